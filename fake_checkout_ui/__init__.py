@@ -1,0 +1,1 @@
+"""The fake checkout page: what a buyer sees, made of Jinja templates and plain forms."""

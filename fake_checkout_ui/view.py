@@ -1,0 +1,165 @@
+"""What a page shows: plain values for the templates, made from a session and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Message:
+    """A sentence to the buyer. `kind` decides role and colour."""
+
+    kind: Literal["error", "info", "success"]
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the order summary. `amount` is ready to print."""
+
+    line_id: str
+    title: str
+    quantity: str
+    amount: str
+    thumbnail_url: str = ""
+    discount: str = ""
+
+
+@dataclass(frozen=True)
+class AddressForm:
+    """The contact and address step: what stands in each field and what is wrong with it."""
+
+    values: dict[str, str]
+    errors: dict[str, str]
+    customer_types: tuple[str, ...]
+    customer_type: str
+    countries: tuple[tuple[str, str], ...]
+    is_open: bool
+    is_given: bool
+    summary: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One shipping option a buyer may tick."""
+
+    line_id: str
+    title: str
+    description: str
+    operator: str
+    amount: str
+    is_chosen: bool
+    details: tuple[str, ...] = ()
+    thumbnail_url: str = ""
+
+
+@dataclass(frozen=True)
+class OptionGroup:
+    """Options that are one product at several places or times; a group of one has no heading."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """One parcel; the buyer chooses one option for each."""
+
+    shipment_id: str
+    title: str
+    groups: tuple[OptionGroup, ...]
+
+
+@dataclass(frozen=True)
+class ShippingStep:
+    """The shipping step."""
+
+    state: Literal["waiting_for_address", "choose", "unreachable", "cannot_ship", "not_required"]
+    shipments: tuple[Shipment, ...] = ()
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class DiscountStep:
+    """The discount code field; not shown when `is_enabled` is false."""
+
+    is_enabled: bool
+    codes: tuple[str, ...] = ()
+    may_add: bool = True
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to pay. `brand` picks the drawing."""
+
+    payment_product_type: str
+    label: str
+    hint: str
+    brand: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Checkbox:
+    """A box the merchant wants to have ticked, or offers."""
+
+    id: str
+    label: str
+    checked: bool
+    required: bool
+    link_url: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True)
+class CheckoutView:
+    """Everything the checkout page shows."""
+
+    sid: str
+    shop_name: str
+    shop_logo_url: str
+    language: str
+    is_express: bool
+    lines: tuple[Line, ...]
+    shipping_line: Line | None
+    total: str
+    vat: str
+    address: AddressForm
+    shipping: ShippingStep
+    discount: DiscountStep
+    methods: tuple[Method, ...]
+    checkboxes: tuple[Checkbox, ...]
+    terms_url: str
+    is_payable: bool
+    not_payable_because: str
+    is_locked: bool = False
+    messages: tuple[Message, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class WalletView:
+    """A payment under way, in the wallet or at the bank."""
+
+    sid: str
+    payment_ref: str
+    shop_name: str
+    amount: str
+    label: str
+    brand: str
+    phone_number: str
+    language: str
+    lines: tuple[Line, ...]
+    messages: tuple[Message, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class EndedView:
+    """A session that can no longer be paid: the cause, the shop's name, a way back."""
+
+    shop_name: str
+    heading: str
+    text: str
+    return_url: str
+    language: str

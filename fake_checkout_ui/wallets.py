@@ -1,0 +1,99 @@
+"""The other side of a payment: the Vipps-style phone, or a plain simulator for every other method."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from fake_checkout_ui import present
+from fake_checkout_ui.pages import form, page
+from fake_checkout_ui.view import EndedView, Message
+from mock_dintero.core.address import PHONE_NUMBER
+from mock_dintero.core.errors import NotFound, NotPayable, SessionCompleted, SessionLocked
+from mock_dintero.core.payment import Outcome
+from mock_dintero.core.payment_method import METHODS
+from mock_dintero.core.session import Session
+from mock_dintero.core.transaction import Transaction
+from mock_dintero.http.context import sandbox_of
+from mock_dintero.use_cases import buyer
+
+OUTCOMES: dict[str, Outcome] = {"approve": "approve", "decline": "decline", "expire": "expire"}
+
+
+def _loaded(request: Request) -> tuple[Session, Transaction]:
+    sandbox = sandbox_of(request)
+    session = buyer.load(sandbox, request.path_params["sid"])
+    return session, buyer.read_payment(sandbox, session, request.path_params["ref"])
+
+
+def _gone() -> Response:
+    text = "Go back to the shop and start again."
+    return page("ended.html", EndedView("", "This payment does not exist", text, "", "en"), 404)
+
+
+def _template(transaction: Transaction, *, app: bool) -> str:
+    if METHODS[transaction.payment_product_type].wallet != "vipps":
+        return "simulator.html"
+    return "vipps_app.html" if app else "vipps_phone.html"
+
+
+async def show(request: Request) -> Response:
+    """The wallet's first page; a payment that has ended leads on."""
+    return _show(request, app=False)
+
+
+async def show_app(request: Request) -> Response:
+    """The phone, after the number was given."""
+    return _show(request, app=True)
+
+
+def _show(request: Request, *, app: bool) -> Response:
+    try:
+        session, transaction = _loaded(request)
+    except NotFound:
+        return _gone()
+    if session.payment is None or session.payment.transaction_id != transaction.id:
+        return _leave(session, transaction)
+    return page(_template(transaction, app=app), present.wallet(session, transaction))
+
+
+def _leave(session: Session, transaction: Transaction) -> Response:
+    """This attempt is over: to the shop if it was the one that counts, else to the checkout."""
+    if session.transaction_id == transaction.id:
+        return RedirectResponse(buyer.ending(session, transaction).return_url, 303)
+    return RedirectResponse(f"/?sid={session.id}", 303)
+
+
+async def act(request: Request) -> Response:
+    """Phone number, approve, decline, let expire, or back to the checkout."""
+    action = request.path_params["action"]
+    try:
+        session, transaction = _loaded(request)
+    except NotFound:
+        return _gone()
+    sandbox = sandbox_of(request)
+    try:
+        if action == "phone":
+            return await _phone(request, session, transaction)
+        if action == "back":
+            return _leave(buyer.give_up_payment(sandbox, session, transaction), transaction)
+        if action in OUTCOMES:
+            done = buyer.finish_payment(sandbox, session, transaction, OUTCOMES[action])
+            return RedirectResponse(done.return_url, 303)
+    except (NotPayable, SessionCompleted, SessionLocked):
+        return RedirectResponse(f"/?sid={session.id}&say=changed", 303)
+    return _gone()
+
+
+async def _phone(request: Request, session: Session, transaction: Transaction) -> Response:
+    number = "".join((await form(request)).get("phone_number", "").split())
+    if not re.fullmatch(PHONE_NUMBER, number):
+        words = Message(
+            "error", "Write your phone number with 5 to 15 digits, for example +4791234567."
+        )
+        view = present.wallet(session, transaction, (words,))
+        return page(_template(transaction, app=False), view, 400)
+    buyer.give_phone(sandbox_of(request), session, transaction, number)
+    return RedirectResponse(f"/wallet/{session.id}/{transaction.id}/app", 303)

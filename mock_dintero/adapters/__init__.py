@@ -1,0 +1,1 @@
+"""What provides the ports: SQL, HTTP, clocks."""

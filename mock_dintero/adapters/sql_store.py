@@ -1,0 +1,207 @@
+"""The store: one table in SQLite, in memory or in a file that survives a kill at any moment."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from mock_dintero.core.account import Account
+from mock_dintero.core.callback import Callback
+from mock_dintero.core.errors import Conflict
+from mock_dintero.core.record import Record
+
+R = TypeVar("R", bound=Record)
+
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS record (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    reference TEXT,
+    link TEXT,
+    due TEXT,
+    body BLOB NOT NULL
+);
+CREATE UNIQUE INDEX IF NOT EXISTS record_id ON record (id, kind);
+CREATE INDEX IF NOT EXISTS record_account ON record (account, kind);
+CREATE INDEX IF NOT EXISTS record_reference ON record (reference) WHERE reference IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_link ON record (link) WHERE link IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_due ON record (account, due) WHERE due IS NOT NULL;
+"""
+
+
+class SqlStore:
+    """Records as JSON under kind and id. Not for several threads: the event loop's own is the one."""
+
+    def __init__(self, path: str = ":memory:") -> None:
+        """Open or make the file. Raises sqlite3.OperationalError if it is in use or not ours."""
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=1.0)
+        if path != ":memory:":
+            # One process at a time. A commit reaches the operating system before the call returns,
+            # so a killed process loses nothing; a power cut may take the last moments.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+        self._require_schema(path)
+        self._db.executescript(SCHEMA)
+
+    def _require_schema(self, path: str) -> None:
+        (found,) = self._db.execute("PRAGMA user_version").fetchone()
+        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if found != SCHEMA_VERSION and tables:
+            raise sqlite3.OperationalError(
+                f"{path} was not written by this version of mock-dintero"
+            )
+        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def load(self, kind: type[R], id: str) -> R | None:
+        """The record, or None."""
+        row = self._db.execute(
+            "SELECT body, version FROM record WHERE id = ? AND kind = ?", (id, kind.kind)
+        ).fetchone()
+        return _read(kind, *row) if row else None
+
+    def save(self, *records: Record) -> None:
+        """All of them or none. Raises Conflict if one was changed since it was loaded."""
+        if len(records) == 1:
+            self._write(records[0])
+        elif records:
+            self._write_all(records)
+        for record in records:
+            record._version += 1
+
+    def _write_all(self, records: tuple[Record, ...]) -> None:
+        self._db.execute("BEGIN")
+        try:
+            for record in records:
+                self._write(record)
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def _write(self, record: Record) -> None:
+        body = record.model_dump_json(exclude_unset=True).encode()
+        values = (record.reference or None, record.link or None, record.due_at, body)
+        key = (record.id, record.kind)
+        if record.version == 0:
+            try:
+                self._db.execute(
+                    "INSERT INTO record (account, version, reference, link, due, body, id, kind)"
+                    " VALUES (?, 1, ?, ?, ?, ?, ?, ?)",
+                    (record.account_id, *values, *key),
+                )
+            except sqlite3.IntegrityError:
+                raise Conflict(f"{record.kind} {record.id} exists already") from None
+            return
+        updated = self._db.execute(
+            "UPDATE record SET version = version + 1, reference = ?, link = ?, due = ?, body = ?"
+            " WHERE id = ? AND kind = ? AND version = ?",
+            (*values, *key, record.version),
+        )
+        if updated.rowcount != 1:
+            raise Conflict(f"{record.kind} {record.id} was changed by somebody else; load it again")
+
+    def newest(
+        self,
+        kind: type[R],
+        account_id: str,
+        *,
+        reference: str = "",
+        link: str = "",
+        after: str = "",
+    ) -> Iterator[R]:
+        """An account's records, newest first, read as they are asked for."""
+        return self._list(kind, account_id, reference, link, after, "DESC")
+
+    def oldest(self, kind: type[R], account_id: str, *, link: str = "") -> Iterator[R]:
+        """An account's records in the order in which they came."""
+        return self._list(kind, account_id, "", link, "", "ASC")
+
+    def _list(
+        self, kind: type[R], account_id: str, reference: str, link: str, after: str, order: str
+    ) -> Iterator[R]:
+        where, values = ["account = ?", "kind = ?"], [account_id, kind.kind]
+        if reference:
+            where, values = [*where, "reference = ?"], [*values, reference]
+        if link:
+            where, values = [*where, "link = ?"], [*values, link]
+        if after:
+            where.append("seq < (SELECT seq FROM record WHERE id = ? AND kind = ?)")
+            values += [after, kind.kind]
+        rows = self._db.execute(
+            f"SELECT body, version FROM record WHERE {' AND '.join(where)} ORDER BY seq {order}",  # noqa: S608
+            values,
+        )
+        return (_read(kind, *row) for row in rows)
+
+    def due(self, account_id: str, until: str) -> list[Callback]:
+        """Waiting callbacks of an account whose time has come, in order of their time."""
+        rows = self._db.execute(
+            "SELECT body, version FROM record WHERE account = ? AND due <= ? ORDER BY due, seq",
+            (account_id, until),
+        ).fetchall()
+        return [_read(Callback, *row) for row in rows]
+
+    def next_due(self) -> list[tuple[str, str]]:
+        """For each account with waiting callbacks: account id and the earliest time."""
+        return self._db.execute(
+            "SELECT account, min(due) FROM record WHERE due IS NOT NULL GROUP BY account"
+        ).fetchall()
+
+    def in_flight(self) -> list[Callback]:
+        """Callbacks that were being carried when the process died."""
+        rows = self._db.execute(
+            "SELECT body, version FROM record WHERE kind = 'callback'"
+            " AND json_extract(body, '$.state') = 'in_flight' ORDER BY seq"
+        ).fetchall()
+        return [_read(Callback, *row) for row in rows]
+
+    def clear(self, account_id: str) -> dict[str, int]:
+        """Forget everything of an account but the account itself; answers with how many of each kind."""
+        counts = self._db.execute(
+            "SELECT kind, count(*) FROM record WHERE account = ? AND kind <> ? GROUP BY kind",
+            (account_id, Account.kind),
+        ).fetchall()
+        self._db.execute(
+            "DELETE FROM record WHERE account = ? AND kind <> ?", (account_id, Account.kind)
+        )
+        return dict(counts)
+
+    def accounts(self) -> list[str]:
+        """The ids of all accounts, in the order in which they came."""
+        rows = self._db.execute(
+            "SELECT id FROM record WHERE kind = ? ORDER BY seq", (Account.kind,)
+        )
+        return [id for (id,) in rows]
+
+    def ping(self) -> None:
+        """Raise if the store cannot be used."""
+        self._db.execute("SELECT 1 FROM record LIMIT 1")
+
+    def close(self) -> None:
+        """Write what is left and let go."""
+        self._db.close()
+
+
+def _read(kind: type[R], body: bytes, version: int) -> R:
+    record = kind.model_validate_json(body)
+    record._version = version
+    return record
+
+
+def open_store(url: str) -> SqlStore:
+    """`memory`, or `sqlite:///relative.db`, `sqlite:////absolute.db`. Raises ValueError."""
+    if url == "memory":
+        return SqlStore()
+    scheme, found, path = url.partition(":///")
+    if scheme != "sqlite" or not found or not path:
+        raise ValueError(f"--store: {url!r} is neither memory nor sqlite:///file.db")
+    if not Path(path).resolve().parent.is_dir():
+        raise ValueError(f"--store: the folder of {path} does not exist")
+    return SqlStore(path)

@@ -1,0 +1,90 @@
+"""Sessions, as a merchant sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_dintero.core.callback import public
+from mock_dintero.core.session import NewSession, Session
+from mock_dintero.core.session_update import SessionUpdate
+from mock_dintero.http.answers import as_json, show, show_all
+from mock_dintero.http.bearer import caller
+from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.reading import flag, limit, raw_body, read, system_headers, times, toggles
+from mock_dintero.use_cases import merchant_sessions
+
+
+async def create_from_profile(request: Request) -> Response:
+    """`POST /v1/sessions-profile`."""
+    who = caller(request)
+    body = await read(request, NewSession)
+    merchant_sessions.require_profile(body)
+    return _created(request, who.account_id, body)
+
+
+async def create(request: Request) -> Response:
+    """`POST /v1/sessions`: without a profile, with a configuration."""
+    who = caller(request)
+    body = await read(request, NewSession)
+    merchant_sessions.require_configuration(body)
+    return _created(request, who.account_id, body)
+
+
+def _created(request: Request, account_id: str, body: NewSession) -> Response:
+    sandbox = sandbox_of(request)
+    session = merchant_sessions.create(
+        sandbox, account_id, body, system_headers(request),
+        strict_amounts="strict-session-amounts" in toggles(request),
+    )  # fmt: skip
+    answer: dict[str, Any] = {
+        "id": session.id,
+        "url": f"{sandbox.settings.public_url}/v1/view/{session.id}",
+    }
+    if flag(request, "include_session"):
+        answer["session"] = public(session)
+    return as_json(answer)
+
+
+async def read_one(request: Request) -> Response:
+    """`GET /v1/sessions/{id}`; it never waits for a callback that is under way."""
+    who = caller(request)
+    session = merchant_sessions.read(sandbox_of(request), who.account_id, request.path_params["id"])
+    if "initiating_system_request_headers" in request.query_params.getlist("includes"):
+        return as_json(public(session, with_system=True))
+    return show(session)
+
+
+async def search(request: Request) -> Response:
+    """`GET /v1/sessions`: a bare array, newest first."""
+    who = caller(request)
+    params = request.query_params
+    query: dict[str, Any] = {
+        name: params.get(name)
+        for name in ("starting_after", "search", "transaction_id", "store_id")
+    }
+    query["id"], query["limit"] = params.getlist("id"), limit(request)
+    query |= {f"{name}.{bound}": at for name, bound, at in times(request, "created_at")}
+    return show_all(merchant_sessions.search(sandbox_of(request), who.account_id, query))
+
+
+async def update(request: Request) -> Response:
+    """`PUT /v1/sessions/{id}`."""
+    who = caller(request)
+    body = await read(request, SessionUpdate)
+    updated: Session = await merchant_sessions.update(
+        sandbox_of(request), who.account_id, request.path_params["id"], body,
+        without_lock=flag(request, "update_without_lock"),
+        force_callback=flag(request, "force_shipping_address_callback"),
+    )  # fmt: skip
+    return show(updated)
+
+
+async def cancel(request: Request) -> Response:
+    """`POST /v1/sessions/{id}/cancel`; any body is fine (Magento sends `null`)."""
+    who = caller(request)
+    await raw_body(request)
+    id = request.path_params["id"]
+    return show(merchant_sessions.cancel(sandbox_of(request), who.account_id, id, who.client_id))

@@ -1,0 +1,82 @@
+"""create_app(): the only place where adapters meet routes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from uuid import UUID, uuid4
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from fake_checkout_ui.routes import ROUTES as CHECKOUT_ROUTES
+from mock_dintero.adapters.clocks import SystemClock
+from mock_dintero.adapters.http_courier import HttpCourier
+from mock_dintero.adapters.postman import Postman
+from mock_dintero.adapters.sql_store import SqlStore
+from mock_dintero.api.routes import ROUTES as API_ROUTES
+from mock_dintero.control.routes import ROUTES as CONTROL_ROUTES
+from mock_dintero.core.account import DEFAULT_ID
+from mock_dintero.http.answers import EXCEPTION_HANDLERS
+from mock_dintero.http.envelope import Envelope
+from mock_dintero.http.journal import Journal
+from mock_dintero.ports import Clock, Courier, Sandbox, Settings, Store
+from mock_dintero.use_cases import merchant_account, outbox
+
+
+def create_app(
+    *,
+    settings: Settings | None = None,
+    store: Store | None = None,
+    clock: Clock | None = None,
+    courier: Courier | None = None,
+    new_uuid: Callable[[], UUID] | None = None,
+    delivers: bool = True,
+) -> Starlette:
+    """The sandbox as an ASGI app. Everything from outside can be handed in; the rest is real.
+
+    `delivers=False` leaves callbacks in the outbox until the clock is advanced or a test delivers
+    them itself.
+    """
+    postman, journal = Postman(), Journal()
+    sandbox = Sandbox(
+        store=store or SqlStore(),
+        clock=clock or SystemClock(),
+        courier=courier or HttpCourier(),
+        new_uuid=new_uuid or uuid4,
+        settings=settings or Settings(),
+        ring=postman.ring,
+    )
+    merchant_account.open_account(sandbox, DEFAULT_ID)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        outbox.release_stranded(sandbox)
+        work = asyncio.create_task(postman.work(sandbox)) if delivers else None
+        try:
+            yield
+        finally:
+            if work:
+                work.cancel()
+            await postman.stop()
+            await sandbox.courier.close()
+            sandbox.store.close()
+
+    app = Starlette(
+        routes=[*API_ROUTES, *CONTROL_ROUTES, *CHECKOUT_ROUTES],
+        middleware=[Middleware(Envelope, journal=journal)],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.sandbox = sandbox
+    app.state.journal = journal
+    return app
+
+
+def seeded_uuids(seed: int) -> Callable[[], UUID]:
+    """UUIDs that come in the same order every time."""
+    dice = random.Random(seed)
+    return lambda: UUID(int=dice.getrandbits(128), version=4)

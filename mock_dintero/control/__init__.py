@@ -1,0 +1,1 @@
+"""The tester's door: `/_mock/api/v1`, a file a resource."""

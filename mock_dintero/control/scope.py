@@ -1,0 +1,18 @@
+"""Which account a tester's call is about."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from mock_dintero.core.account import require_account_id
+from mock_dintero.http.context import sandbox_of
+
+
+def accounts_of(request: Request) -> list[str]:
+    """`?account=`, or all accounts without it. Raises InvalidRequest for something else."""
+    sandbox = sandbox_of(request)
+    named = request.query_params.get("account")
+    if not named:
+        return sandbox.store.accounts()
+    require_account_id(named, allow_production=sandbox.settings.allow_production_ids)
+    return [named]

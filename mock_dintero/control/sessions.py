@@ -1,0 +1,27 @@
+"""Sessions, as the tester sees them: of all accounts, whatever their state."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from mock_dintero.control.scope import accounts_of
+from mock_dintero.http.answers import show, show_all
+from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.reading import limit
+from mock_dintero.use_cases import tester
+
+
+async def list_all(request: Request) -> Response:
+    """Newest first; `?account=` and `?limit=` narrow it."""
+    sandbox, most = sandbox_of(request), limit(request)
+    return show_all(
+        session
+        for account_id in accounts_of(request)
+        for session in tester.sessions(sandbox, account_id, most)
+    )
+
+
+async def read_one(request: Request) -> Response:
+    """One session."""
+    return show(tester.session(sandbox_of(request), request.path_params["sid"]))

@@ -1,0 +1,250 @@
+"""Callbacks to the merchant: when one is due, what its URL says, and when it is tried again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from mock_dintero.core.record import Part, Record
+from mock_dintero.core.session import Session
+from mock_dintero.core.timestamps import moment, stamp
+from mock_dintero.core.transaction import Transaction, TransactionEvent
+
+At = Literal["payment_callback", "address_callback", "discount_callback"]
+State = Literal["waiting", "in_flight", "delivered", "failed"]
+
+PAYMENT_TIMEOUT = 10.0
+"""Seconds a merchant has for a payment callback. Source: description of callback_url."""
+QUESTION_TIMEOUT = 60.0
+"""Seconds a merchant has for an address or discount callback. Source: description of express."""
+RETRIES = 20
+"""Tries after the first failure. Source: description of callback_url."""
+LONGEST_DELAY = 60
+"""`delay_callback` in seconds. Documented as max 60; plugins send 120 and 180, we cap (ours)."""
+FIRST_INTERVAL, LONGEST_INTERVAL = 5, 3600
+"""Seconds between tries: 5, 10, 20 ... 3600. Ours: Dintero does not publish its intervals."""
+
+
+class AttemptRecord(Part):
+    """One try, whole: what came back and how long it took. `latency` in milliseconds."""
+
+    at: str
+    status: int | None = None
+    error: str | None = None
+    latency: float
+    response: str | None = None
+    signature: str | None = None
+
+
+class Callback(Record):
+    """A request to the merchant in the outbox. `id` is account, dot, delivery id (`event-delivery`)."""
+
+    kind: ClassVar[str] = "callback"
+
+    at: At
+    session_id: str
+    transaction_id: str | None = None
+    method: Literal["GET", "POST"]
+    url: str
+    body: str | None = None
+    created_at: str
+    due: str | None = None
+    state: State = "waiting"
+    attempts: tuple[AttemptRecord, ...] = ()
+    event: str | None = None
+    event_id: str | None = None
+
+    @property
+    def delivery_id(self) -> str:
+        """The header `event-delivery`."""
+        return self.id.partition(".")[2]
+
+    @property
+    def reference(self) -> str:
+        """What lists are searched by."""
+        return self.transaction_id or ""
+
+    @property
+    def link(self) -> str:
+        """The session it belongs to."""
+        return self.session_id
+
+    @property
+    def due_at(self) -> str | None:
+        """When it has to be carried."""
+        return self.due if self.state == "waiting" else None
+
+
+class Answer(Part):
+    """What came back from the merchant: a status and a body, or an error in words."""
+
+    status: int | None = None
+    body: str = ""
+    error: str | None = None
+    latency: float = 0.0
+
+
+class Options(Part):
+    """What the merchant asks for in the query of its own callback URL.
+
+    Source: description of callback_url. Unknown parameters are the merchant's own business.
+    """
+
+    method: Literal["GET", "POST"] = "GET"
+    with_session: bool = False
+    report_error: bool = False
+    delay: int = 0
+    report_events: frozenset[str] = frozenset()
+    sid_name: Literal["sid", "session_id"] = "session_id"
+
+
+def options(callback_url: str) -> Options:
+    """Read the options from the URL; a repeated `report_event` counts each time."""
+    pairs = parse_qsl(urlsplit(callback_url).query, keep_blank_values=True)
+    named = dict(pairs)
+    delay = named.get("delay_callback", "")
+    return Options(
+        method="POST" if named.get("method", "").upper() == "POST" else "GET",
+        with_session=any(
+            n in ("includes", "includes[]") and "session" in v.split(",") for n, v in pairs
+        ),
+        report_error=named.get("report_error", "").lower() == "true",
+        delay=min(int(delay), LONGEST_DELAY) if delay.isdecimal() else 0,
+        report_events=frozenset(
+            word.upper() for n, v in pairs if n == "report_event" for word in v.split(",")
+        ),
+        sid_name="sid" if named.get("sid_parameter_name") == "sid" else "session_id",
+    )
+
+
+def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
+    """The URL with parameters appended; its own query stays as the merchant wrote it."""
+    parts = urlsplit(url)
+    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
+
+
+def return_url(session: Session, transaction_id: str | None, error: str | None) -> str:
+    """Where the browser goes: `merchant_reference` always, then what there is. Never a session id."""
+    pairs = [("merchant_reference", session.order.merchant_reference)]
+    pairs += [("transaction_id", transaction_id)] if transaction_id else []
+    pairs += [("error", error)] if error else []
+    return with_query(session.url.return_url, pairs)
+
+
+def payment_callback(
+    id: str,
+    session: Session,
+    transaction: Transaction | None,
+    error: str | None,
+    event: TransactionEvent | None,
+    now: datetime,
+) -> Callback | None:
+    """The callback this moment calls for, or None.
+
+    A success is always told; an error only with `report_error=true`; a later capture, refund or void
+    only if `report_event` names it.
+    """
+    url = session.url.callback_url
+    if not url:
+        return None
+    wanted = options(url)
+    if error and not wanted.report_error:
+        return None
+    if event and event.event not in wanted.report_events:
+        return None
+    created = transaction.created_at if transaction else stamp(now)
+    pairs = [("transaction_id", transaction.id)] if transaction else []
+    pairs += [
+        (wanted.sid_name, session.id),
+        ("merchant_reference", session.order.merchant_reference),
+        ("time", created),
+    ]
+    pairs += [("error", error)] if error else []
+    pairs += [("event", event.event), ("event_id", event.id)] if event else []
+    delay = 0 if event else wanted.delay  # the delay is for the first delivery of a payment
+    return Callback(
+        id=id, at="payment_callback", session_id=session.id,
+        transaction_id=transaction.id if transaction else None,
+        method=wanted.method, url=with_query(url, pairs),
+        body=_body(session, transaction, wanted) if wanted.method == "POST" else None,
+        created_at=stamp(now), due=stamp(now + timedelta(seconds=delay)),
+        event=event.event if event else None, event_id=event.id if event else None,
+    )  # fmt: skip
+
+
+def _body(session: Session, transaction: Transaction | None, wanted: Options) -> str | None:
+    if transaction is None:
+        return None
+    if not wanted.with_session:
+        return transaction.model_dump_json(exclude_unset=True)
+    return json.dumps({**transaction.shown(), "session": public(session)}, separators=(",", ":"))
+
+
+def public(session: Session, *, with_system: bool = False) -> dict[str, object]:
+    """The session as merchants see it: without the sandbox's own fields."""
+    shown = session.model_dump(mode="json", exclude_unset=True, exclude=set(Session.PRIVATE))
+    if with_system and session.system:
+        shown["initiating_system_request_headers"] = session.system
+    return shown
+
+
+def question(id: str, at: At, session: Session, url: str, now: datetime) -> Callback:
+    """The POST that asks the merchant for shipping options or about discount codes.
+
+    The body is the whole session, not wrapped. There is one try; the outbox never repeats it.
+    """
+    return Callback(
+        id=id, at=at, session_id=session.id, method="POST", url=url,
+        body=session.model_dump_json(exclude_unset=True, exclude=set(Session.PRIVATE)),
+        created_at=stamp(now), due=None, state="in_flight",
+    )  # fmt: skip
+
+
+def interval(failures: int) -> int:
+    """Seconds until the next try, after this many failures."""
+    return min(FIRST_INTERVAL << (failures - 1), LONGEST_INTERVAL)
+
+
+def is_delivered(answer: Answer) -> bool:
+    """2xx, and 3xx without following it (ours: Dintero does not say)."""
+    return answer.status is not None and 200 <= answer.status < 400
+
+
+def is_tried_again(answer: Answer) -> bool:
+    """4xx is final; 5xx, 1xx, time-outs and connection errors are repeated. Source: callback_url."""
+    return answer.status is None or answer.status >= 500 or answer.status < 200
+
+
+def claimed(callback: Callback) -> Callback:
+    """In flight: nobody else may carry it."""
+    return callback.with_(state="in_flight")
+
+
+def released(callback: Callback) -> Callback:
+    """Back to waiting: the process died while it was in flight, nobody knows whether it arrived."""
+    return callback.with_(state="waiting")
+
+
+def after_attempt(
+    callback: Callback, answer: Answer, signature: str | None, now: datetime
+) -> Callback:
+    """Delivered, given up, or waiting for its next try."""
+    attempt = AttemptRecord(
+        at=stamp(now), status=answer.status, error=answer.error, latency=answer.latency,
+        response=answer.body[:2000] or None, signature=signature,
+    )  # fmt: skip
+    tried = callback.with_(attempts=(*callback.attempts, attempt))
+    if is_delivered(answer):
+        return tried.with_(state="delivered", due=None)
+    failures = len(tried.attempts)
+    if callback.at != "payment_callback" or not is_tried_again(answer) or failures > RETRIES:
+        return tried.with_(state="failed", due=None)
+    return tried.with_(state="waiting", due=stamp(now + timedelta(seconds=interval(failures))))
+
+
+def is_due(callback: Callback, now: datetime) -> bool:
+    """Whether it waits for delivery and its time has come."""
+    return callback.state == "waiting" and callback.due is not None and moment(callback.due) <= now

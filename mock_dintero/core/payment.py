@@ -1,0 +1,267 @@
+"""A payment attempt: from the pay button to the transaction's first word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import StringConstraints
+
+from mock_dintero.core import shipping
+from mock_dintero.core.address import Phone
+from mock_dintero.core.errors import NotPayable
+from mock_dintero.core.express import require_payable
+from mock_dintero.core.order import Item, Order
+from mock_dintero.core.payment_method import METHODS, PaymentMethod, offered
+from mock_dintero.core.record import Flag, Part
+from mock_dintero.core.session import Attempt, Session, happened
+from mock_dintero.core.timestamps import stamp
+from mock_dintero.core.transaction import Status, Transaction, append
+
+Outcome = Literal["approve", "decline", "expire", "reject"]
+ReturnError = Literal["cancelled", "authorization", "failed"]
+
+
+class PayBody(Part):
+    """Body of `POST /v1/sessions/{sid}/pay`."""
+
+    payment_product_type: Annotated[str, StringConstraints(min_length=1)]
+    phone_number: Phone | None = None
+    remember_me: Flag | None = None
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How an attempt that did not succeed is told: to the ledger, the session and the shop."""
+
+    status: Status
+    error: ReturnError
+    code: str
+    message: str
+    type: str
+
+
+REFUSALS: dict[Outcome, Refusal] = {
+    "decline": Refusal(
+        "DECLINED", "authorization", "DECLINED", "The customer declined the payment", "DECLINED"
+    ),
+    "expire": Refusal(
+        "FAILED", "authorization", "EXPIRED", "The customer did not answer in time", "ERROR"
+    ),
+    "reject": Refusal(
+        "FAILED", "failed", "REJECTED", "The payment provider refused the payment", "ISSUER_ERROR"
+    ),
+}
+"""Statuses: transactions.md 3.1 (DECLINED is the customer's no). The `error` words: return URL docs."""
+
+
+def methods(session: Session) -> list[PaymentMethod]:
+    """What the customer may pay with."""
+    return offered(session.configuration.shown(), session.order.currency, session.order.amount)
+
+
+def with_ticks(session: Session, ticked: set[str]) -> Session:
+    """The checkboxes as the customer left them; they are echoed on the transaction."""
+    if not session.checkboxes:
+        return session
+    boxes = tuple(box.with_(checked=box.id in ticked) for box in session.checkboxes)
+    return session.with_(checkboxes=boxes)
+
+
+def start(
+    session: Session, body: PayBody, transaction_id: str, now: datetime
+) -> tuple[Session, Transaction]:
+    """The customer pressed pay: a transaction that is INITIATED, and the session knows of the attempt.
+
+    Raises NotPayable if the method is not offered or something is missing.
+    """
+    require_payable(session, now)
+    allowed = [method.type for method in methods(session)]
+    if body.payment_product_type not in allowed:
+        raise NotPayable(
+            f"payment_product_type: {body.payment_product_type!r} is not enabled for this session; "
+            f"there is {', '.join(allowed) or 'nothing'}"
+        )
+    transaction = append(
+        _transaction(session, body, transaction_id, now), "INITIALIZE", now, status="INITIATED"
+    )
+    attempt = Attempt(transaction_id=transaction_id, payment_product_type=body.payment_product_type)
+    return session.with_(payment=attempt), transaction
+
+
+def return_error(transaction: Transaction) -> ReturnError | None:
+    """The `error` word of a finished payment; None if it succeeded."""
+    last = transaction.events[-1]
+    if last.success or not last.error:
+        return None
+    codes = {refusal.code: refusal.error for refusal in REFUSALS.values()}
+    return codes.get(last.error["code"], "failed")
+
+
+def require_attempt(session: Session, transaction_id: str) -> None:
+    """The wallet answers for this attempt and no other: an older one was given up."""
+    if session.payment is None or session.payment.transaction_id != transaction_id:
+        raise NotPayable("this payment was given up; go back to the checkout and pay there")
+
+
+def finish(
+    session: Session, transaction: Transaction, outcome: Outcome, now: datetime
+) -> tuple[Session, Transaction]:
+    """The wallet or bank has answered: the ledger, the session and its id of the transaction."""
+    require_payable(session, now)
+    require_attempt(session, transaction.id)
+    if outcome == "approve":
+        require_same_order(session, transaction)
+    return _approved(session, transaction, now) if outcome == "approve" else _refused(
+        session, transaction, REFUSALS[outcome], now
+    )  # fmt: skip
+
+
+def require_same_order(session: Session, transaction: Transaction) -> None:
+    """What is approved is what was shown: an order that changed meanwhile has to be paid anew."""
+    order = session.order
+    shown = (transaction.amount, transaction.shipping_address, transaction.shipping_option)
+    if shown != (order.amount, order.shipping_address, order.shipping_option):
+        raise NotPayable("the order changed while the payment was under way; go back and pay again")
+
+
+def with_phone(transaction: Transaction, phone_number: str) -> Transaction:
+    """The number the customer gave to the wallet."""
+    return transaction.with_(
+        customer={**(transaction.customer or {}), "phone_number": phone_number}
+    )
+
+
+def give_up(
+    session: Session, transaction: Transaction, now: datetime
+) -> tuple[Session, Transaction]:
+    """The customer went back to choose another method: this attempt failed, the session lives on."""
+    require_attempt(session, transaction.id)
+    error = {
+        "code": "Rejected",
+        "message": "The customer chose another way to pay",
+        "type": ["ERROR"],
+    }
+    failed = append(transaction, "AUTHORIZE", now, success=False, status="FAILED", error=error)
+    details = {"error": "Rejected", "payment_product_type": transaction.payment_product_type}
+    return happened(session.without("payment"), "PAY_FAILED", now, details=details), failed
+
+
+def _approved(
+    session: Session, transaction: Transaction, now: datetime
+) -> tuple[Session, Transaction]:
+    method = METHODS[transaction.payment_product_type]
+    details = {"payment_product_type": method.type, "amount": transaction.amount}
+    paid = happened(session, "AUTHORIZED", now, transaction_id=transaction.id, details=details)
+    if method.is_captured_at_once:
+        return paid.without("payment"), append(
+            transaction, "CAPTURE", now, amount=transaction.amount
+        )
+    authorized = append(
+        transaction, "AUTHORIZE", now, amount=transaction.amount, status="AUTHORIZED"
+    )
+    if session.configuration.auto_capture:
+        authorized = append(
+            authorized, "CAPTURE", now,
+            amount=transaction.amount, items=transaction.items,
+            event_reference=transaction.default_event_reference,
+        )  # fmt: skip
+    return paid.without("payment"), authorized
+
+
+def _refused(
+    session: Session, transaction: Transaction, refusal: Refusal, now: datetime
+) -> tuple[Session, Transaction]:
+    error = {"code": refusal.code, "message": refusal.message, "type": [refusal.type]}
+    refused = append(
+        transaction, "AUTHORIZE", now, success=False, status=refusal.status, error=error
+    )
+    details = {"error": refusal.error, "payment_product_type": transaction.payment_product_type}
+    event = "DECLINED" if refusal.status == "DECLINED" else "FAILED"
+    ended = happened(session, event, now, transaction_id=transaction.id, details=details)
+    return ended.without("payment"), refused
+
+
+def _transaction(session: Session, body: PayBody, id: str, now: datetime) -> Transaction:
+    order, method = session.order, METHODS[body.payment_product_type]
+    optional = {
+        "merchant_reference_2": order.merchant_reference_2,
+        "customer": _customer(session, body),
+        "customer_ip": session.customer_ip,
+        "user_agent": session.user_agent,
+        "shipping_address": order.shipping_address,
+        "billing_address": order.billing_address,
+        "shipping_option": order.shipping_option,
+        "store": order.store,
+        "items": _items(order),
+        "checkboxes": tuple(box.shown() for box in session.checkboxes or ()) or None,
+        "card": _card(method),
+    }
+    return Transaction(
+        id=id, session_id=session.id, payment_product_type=method.type,
+        amount=order.amount, currency=order.currency, merchant_reference=order.merchant_reference,
+        channel=session.configuration.channel or "ecommerce",
+        created_at=stamp(now), updated_at=stamp(now), events=(),
+        url=_urls(session), metadata=_metadata(session),
+        **{name: value for name, value in optional.items() if value is not None},
+    )  # fmt: skip
+
+
+def _items(order: Order) -> tuple[Item, ...] | None:
+    """The order's lines, and the chosen shipping as lines of its own (after-payment guide)."""
+    freight = tuple(
+        Item(
+            id=option.id, line_id=option.line_id, description=option.title, quantity=1,
+            amount=option.amount, type="shipping",
+            **({"vat_amount": option.vat_amount} if option.vat_amount is not None else {}),
+            **({"vat": option.vat} if option.vat is not None else {}),
+        )
+        for option in shipping.parts(order.shipping_option)
+    )  # fmt: skip
+    return (*(order.items or ()), *freight) or None
+
+
+def _customer(session: Session, body: PayBody) -> dict[str, Any] | None:
+    known = session.customer.shown() if session.customer else {}
+    address = session.order.shipping_address
+    email = known.get("email") or (address.email if address else None)
+    phone = (
+        body.phone_number
+        or known.get("phone_number")
+        or (address.phone_number if address else None)
+    )
+    found = {"customer_id": known.get("customer_id"), "email": email, "phone_number": phone}
+    return {name: value for name, value in found.items() if value} or None
+
+
+def _urls(session: Session) -> dict[str, str]:
+    urls = {"redirect_url": session.url.return_url}
+    if session.url.callback_url:
+        urls["callback_url"] = session.url.callback_url
+    return urls
+
+
+def _metadata(session: Session) -> dict[str, Any]:
+    metadata: dict[str, Any] = {}
+    if session.merchant:
+        metadata["merchant_name"] = session.merchant.name
+    profile = (session.metadata or {}).get("session:profile_id")
+    if profile:
+        metadata["session:profile_id"] = profile
+    if session.order.event_reference:
+        metadata["event_reference"] = session.order.event_reference
+    return metadata
+
+
+def _card(method: PaymentMethod) -> dict[str, Any] | None:
+    """A card of a made-up bank; a wallet says so in `payment_system_type` and its ECI."""
+    if not method.has_card:
+        return None
+    card = {
+        "brand": "Visa", "masked_pan": "400000******0002", "expiry_date": "12/2034",
+        "type": "Debit", "country": "NOR", "eci": "05",
+    }  # fmt: skip
+    if method.brand != "card":
+        return {**card, "payment_system_type": "wallet"}
+    return {**card, "acquirer_transaction_type": "3DSECURE", "three_ds_version": "2"}

@@ -1,0 +1,120 @@
+"""Payment methods as a table: one row per `payment_product_type`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Wallet = Literal["vipps", "none"]
+"""What the customer sees after choosing the method: an app of its own drawing, or the plain simulator."""
+
+
+@dataclass(frozen=True)
+class PaymentMethod:
+    """One way to pay, and where it differs from the others.
+
+    `is_captured_at_once`: there is no reservation, the first status is CAPTURED.
+    `can_void_rest`: the uncaptured rest can be released after a part capture (section Void of the
+    contract names the products). `needs_items`: capture and refund must list items.
+    """
+
+    type: str
+    label: str
+    brand: str
+    wallet: Wallet = "none"
+    has_card: bool = False
+    currencies: tuple[str, ...] = ()
+    is_captured_at_once: bool = False
+    can_void_rest: bool = False
+    needs_items: bool = False
+
+    @property
+    def product(self) -> str:
+        """`payment_product`: what stands before the dot."""
+        return self.type.partition(".")[0]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Where the method stands inside `configuration`."""
+        return tuple(self.type.split("."))
+
+
+_VIPPS = ("NOK", "SEK", "DKK", "EUR")
+_ROWS = (
+    PaymentMethod("vipps", "Vipps", "vipps", "vipps", currencies=_VIPPS, can_void_rest=True),
+    PaymentMethod("dintero_psp.vipps", "Vipps", "vipps", "vipps", has_card=True, currencies=_VIPPS),
+    PaymentMethod("payex.vipps", "Vipps", "vipps", "vipps", True, _VIPPS, can_void_rest=True),
+    PaymentMethod("bambora.vipps", "Vipps", "vipps", "vipps", True, _VIPPS),
+    PaymentMethod("dintero_psp.creditcard", "Card", "card", has_card=True),
+    PaymentMethod("payex.creditcard", "Card", "card", has_card=True, can_void_rest=True),
+    PaymentMethod("bambora.creditcard", "Card", "card", has_card=True),
+    PaymentMethod("netaxept.creditcard", "Card", "card", has_card=True),
+    PaymentMethod("dintero_psp.applepay", "Apple Pay", "applepay", has_card=True),
+    PaymentMethod("payex.applepay", "Apple Pay", "applepay", has_card=True, can_void_rest=True),
+    PaymentMethod("bambora.applepay", "Apple Pay", "applepay", has_card=True),
+    PaymentMethod("dintero_psp.googlepay", "Google Pay", "googlepay", has_card=True),
+    PaymentMethod("payex.googlepay", "Google Pay", "googlepay", has_card=True, can_void_rest=True),
+    PaymentMethod("bambora.googlepay", "Google Pay", "googlepay", has_card=True),
+    PaymentMethod("dintero_psp.clicktopay", "Click to Pay", "card", has_card=True),
+    PaymentMethod("payex.clicktopay", "Click to Pay", "card", has_card=True, can_void_rest=True),
+    PaymentMethod("payex.mobilepay", "MobilePay", "mobilepay", has_card=True, can_void_rest=True),
+    PaymentMethod("bambora.mobilepay", "MobilePay", "mobilepay", has_card=True),
+    PaymentMethod("swish.swish", "Swish", "swish", currencies=("SEK",), is_captured_at_once=True),
+    PaymentMethod("payex.swish", "Swish", "swish", currencies=("SEK",), is_captured_at_once=True),
+    PaymentMethod("klarna.klarna", "Klarna", "klarna", can_void_rest=True),
+    PaymentMethod("klarna.billie", "Billie", "invoice", can_void_rest=True),
+    PaymentMethod("collector.invoice", "Walley invoice", "invoice"),
+    PaymentMethod("collector.invoice_b2b", "Walley invoice for companies", "invoice"),
+    PaymentMethod("collector.invoice_b2b_preapproved", "Walley invoice, approved", "invoice"),
+    PaymentMethod("collector.installment", "Walley instalments", "invoice"),
+    PaymentMethod(
+        "collector.installment_b2b_preapproved", "Walley instalments, approved", "invoice"
+    ),
+    PaymentMethod("collector.finance", "Walley finance", "invoice"),
+    PaymentMethod("instabank.finance", "Instabank finance", "invoice", needs_items=True),
+    PaymentMethod("instabank.invoice", "Instabank invoice", "invoice", needs_items=True),
+    PaymentMethod("instabank.installment", "Instabank instalments", "invoice", needs_items=True),
+    PaymentMethod("instabank.postponement", "Instabank pay later", "invoice", needs_items=True),
+    PaymentMethod("kravia.invoice_b2b", "Kravia invoice for companies", "invoice"),
+    PaymentMethod("kravia.invoice_b2b_grouped", "Kravia grouped invoice", "invoice"),
+    PaymentMethod("kravia.invoice_b2c", "Kravia invoice", "invoice"),
+    PaymentMethod("two.invoice_b2b", "Two invoice for companies", "invoice"),
+    PaymentMethod("santander.debit_account", "Santander account", "invoice"),
+    PaymentMethod("seitatech.in_person", "Card terminal", "card", has_card=True),
+    PaymentMethod("dintero.zero", "Nothing to pay", "other"),
+    PaymentMethod("dintero.wallets", "Gift card", "other"),
+    PaymentMethod("dintero.external", "External payment", "other"),
+)
+
+METHODS: Mapping[str, PaymentMethod] = {method.type: method for method in _ROWS}
+
+DEFAULT_PROFILE: Mapping[str, Any] = {
+    "dintero_psp": {"vipps": {"enabled": True}, "creditcard": {"enabled": True}},
+    "klarna": {"klarna": {"enabled": True}},
+    "swish": {"swish": {"enabled": True}},
+}
+"""What the profile `default` offers. A session's own `configuration` overrides it, key by key."""
+
+
+def offered(configuration: Mapping[str, Any], currency: str, amount: int) -> list[PaymentMethod]:
+    """The enabled methods that can take this currency, in the table's order.
+
+    A sum of zero can be paid with `dintero.zero` alone (its description in the contract).
+    """
+    enabled = [method for method in METHODS.values() if _is_enabled(configuration, method.keys)]
+    if amount == 0:
+        return [method for method in enabled if method.type == "dintero.zero"]
+    return [
+        method
+        for method in enabled
+        if method.type != "dintero.zero"
+        and (not method.currencies or currency in method.currencies)
+    ]
+
+
+def _is_enabled(configuration: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
+    at: Any = configuration
+    for key in keys:
+        at = at.get(key) if isinstance(at, Mapping) else None
+    return isinstance(at, Mapping) and at.get("enabled") is True

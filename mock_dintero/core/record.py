@@ -1,0 +1,107 @@
+"""What all records have in common: frozen, unknown fields kept, and a version for the store."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+
+
+class Part(BaseModel):
+    """A piece of merchant JSON. Known fields are checked, unknown ones are kept and given back."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
+
+    def with_(self, **changes: Any) -> Self:
+        """A copy with these fields set; nothing is validated again, rules hand in finished values."""
+        return self.model_copy(update=changes)
+
+    def without(self, *names: str) -> Self:
+        """A copy in which these fields were never sent."""
+        copy = self.model_copy()
+        for name in names:
+            copy.__pydantic_fields_set__.discard(name)
+            if name in type(self).model_fields:
+                copy.__dict__[name] = (
+                    type(self)
+                    .model_fields[name]
+                    .get_default(call_default_factory=True, validated_data={})
+                )
+            elif copy.__pydantic_extra__:
+                copy.__pydantic_extra__.pop(name, None)
+        return copy
+
+    def shown(self) -> dict[str, Any]:
+        """As JSON values; what was never set is left out."""
+        return self.model_dump(mode="json", exclude_unset=True)
+
+
+class Record(Part):
+    """A part with a life of its own in the store, under `kind`, `account_id` and `id`."""
+
+    kind: ClassVar[str]
+
+    id: str
+    _version: int = PrivateAttr(default=0)
+    """How often it was saved; the store refuses a record that somebody else saved meanwhile."""
+
+    @property
+    def account_id(self) -> str:
+        """The namespace: what stands before the dot of the id."""
+        return self.id.partition(".")[0]
+
+    @property
+    def version(self) -> int:
+        """0 for a record that was never saved."""
+        return self._version
+
+    @property
+    def reference(self) -> str:
+        """What lists look it up by; '' if nothing."""
+        return ""
+
+    @property
+    def link(self) -> str:
+        """The id of the session it hangs on; '' if none."""
+        return ""
+
+    @property
+    def due_at(self) -> str | None:
+        """When somebody has to act on it; None if nobody has."""
+        return None
+
+
+def _whole(value: Any) -> Any:
+    """Take `29990.0` for 29990: some plugins compute amounts in floats. A fraction or a text is refused."""
+    if type(value) is int:
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, float):
+        raise ValueError(
+            f"amounts are whole minor units, {value!r} has a fraction; round it (to {round(value)}?)"
+        )
+    raise ValueError(f"expected type integer but found type {json_type(value)}")
+
+
+def json_type(value: object) -> str:
+    """The JSON name of a value's type, for error messages."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, (list, tuple)) else "object"
+
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+"""A JSON number: no text, no NaN."""
+
+Flag = Annotated[bool, Field(strict=True)]
+"""A JSON boolean: no "true", no 1."""
+
+Amount = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**31), le=2**31 - 1)]
+"""Money in minor units (øre), a signed 32-bit integer. JSON floats without a fraction are taken."""

@@ -1,0 +1,272 @@
+"""The transaction: an event ledger whose status and remaining amounts are read off its sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ConfigDict, StringConstraints, computed_field
+
+from mock_dintero.core.address import Address
+from mock_dintero.core.errors import (
+    AmountTooHigh,
+    InvalidRequest,
+    InvalidTransactionStatus,
+    MerchantReferenceSet,
+)
+from mock_dintero.core.order import Item
+from mock_dintero.core.payment_method import METHODS
+from mock_dintero.core.record import Amount, Part, Record
+from mock_dintero.core.shipping import ChosenShipping
+from mock_dintero.core.timestamps import stamp
+
+Status = Literal[
+    "INITIATED", "AUTHORIZED", "AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED",
+    "PARTIALLY_CAPTURED_REFUNDED", "REFUNDED", "PARTIALLY_REFUNDED", "DECLINED", "FAILED",
+    "UNKNOWN", "ON_HOLD",
+]  # fmt: skip
+EventName = Literal[
+    "INITIALIZE", "AUTHORIZE", "CAPTURE", "REFUND", "VOID",
+    "INITIATE_REFUND", "INITIATE_VOID", "INITIATE_CAPTURE", "SETTLEMENT",
+]  # fmt: skip
+
+ExtKey = Annotated[str, StringConstraints(pattern=r"^ext_", max_length=128)]
+ExtMetadata = dict[ExtKey, Annotated[str, StringConstraints(max_length=256)]]
+"""Metadata of a capture or refund: every key starts with ext_. Source: schema of capture."""
+
+
+class CaptureBody(Part):
+    """Body of capture. `amount` in minor units; items are noted on the event, only the amount counts."""
+
+    amount: Amount
+    capture_reference: str | None = None
+    items: tuple[Item, ...] | None = None
+    metadata: ExtMetadata | None = None
+
+
+class RefundBody(Part):
+    """Body of refund."""
+
+    amount: Amount
+    refund_reference: str | None = None
+    reason: str | None = None
+    items: tuple[Item, ...] | None = None
+    metadata: ExtMetadata | None = None
+
+
+class TransactionUpdate(Part):
+    """Body of `PUT /v1/transactions/{id}`."""
+
+    merchant_reference_2: str | None = None
+
+
+class TransactionEvent(Part):
+    """One line of the ledger. `transaction_status` is the state after it."""
+
+    id: str
+    event: EventName
+    success: bool
+    created_at: str
+    transaction_status: Status
+    amount: int | None = None
+    items: tuple[Item, ...] | None = None
+    event_reference: str | None = None
+    created_by: str | None = None
+    request_id: str | None = None
+    metadata: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+
+
+class Transaction(Record):
+    """A payment. `amount` is what was authorized and never changes through captures or refunds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
+    kind: ClassVar[str] = "transaction"
+
+    session_id: str
+    payment_product_type: str
+    amount: int
+    currency: str
+    merchant_reference: str
+    created_at: str
+    updated_at: str
+    events: tuple[TransactionEvent, ...]
+    merchant_reference_2: str | None = None
+    channel: str | None = None
+    customer: dict[str, Any] | None = None
+    customer_ip: str | None = None
+    user_agent: str | None = None
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+    shipping_option: ChosenShipping | None = None
+    store: dict[str, Any] | None = None
+    items: tuple[Item, ...] | None = None
+    checkboxes: tuple[dict[str, Any], ...] | None = None
+    url: dict[str, str] | None = None
+    metadata: dict[str, Any] | None = None
+    card: dict[str, Any] | None = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def payment_product(self) -> str:
+        """The part of the type before the dot."""
+        return self.payment_product_type.partition(".")[0]
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def status(self) -> Status:
+        """Read off the ledger (state machine: transactions.md 3.3)."""
+        attempt = self._attempt
+        if self._did("VOID") and not self._did("CAPTURE"):
+            return "AUTHORIZATION_VOIDED"
+        if not (attempt.event == "AUTHORIZE" and attempt.success) and not self._did("CAPTURE"):
+            return attempt.transaction_status
+        if not self._did("CAPTURE"):
+            return "AUTHORIZED"
+        if self._did("REFUND") and not self.left_to_refund:
+            return "REFUNDED" if not self.left_to_capture else "PARTIALLY_CAPTURED_REFUNDED"
+        if self._did("REFUND"):
+            return "PARTIALLY_CAPTURED_REFUNDED" if self.left_to_capture else "PARTIALLY_REFUNDED"
+        return "PARTIALLY_CAPTURED" if self.left_to_capture else "CAPTURED"
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def account_id(self) -> str:
+        """Seen in real answers, though not in the contract."""
+        return super().account_id
+
+    @property
+    def default_event_reference(self) -> str | None:
+        """The order's `event_reference`: what captures and refunds without a reference carry."""
+        reference = (self.metadata or {}).get("event_reference")
+        return reference if isinstance(reference, str) else None
+
+    @property
+    def reference(self) -> str:
+        """What lists are searched by."""
+        return self.merchant_reference
+
+    @property
+    def link(self) -> str:
+        """The session this payment belongs to."""
+        return self.session_id
+
+    @property
+    def _attempt(self) -> TransactionEvent:
+        """The last word on the payment attempt itself."""
+        return [e for e in self.events if e.event in ("INITIALIZE", "AUTHORIZE")][-1]
+
+    def _did(self, event: EventName) -> bool:
+        return any(e.event == event and e.success for e in self.events)
+
+    def total(self, event: EventName) -> int:
+        """The sum of the successful events of this name, in minor units."""
+        return sum(e.amount or 0 for e in self.events if e.event == event and e.success)
+
+    @property
+    def left_to_capture(self) -> int:
+        """What is still reserved; 0 once the rest was released."""
+        return 0 if self._did("VOID") else self.amount - self.total("CAPTURE")
+
+    @property
+    def left_to_refund(self) -> int:
+        """What was captured and not given back."""
+        return self.total("CAPTURE") - self.total("REFUND")
+
+
+def append(
+    transaction: Transaction,
+    event: EventName,
+    now: datetime,
+    *,
+    success: bool = True,
+    status: Status | None = None,
+    **fields: Any,
+) -> Transaction:
+    """The transaction with one more event; `status` is needed only where sums do not tell it."""
+    known = {name: value for name, value in fields.items() if value is not None}
+    draft = TransactionEvent(
+        id=str(len(transaction.events) + 1), event=event, success=success,
+        created_at=stamp(now), transaction_status=status or transaction.status, **known,
+    )  # fmt: skip
+    after = transaction.with_(events=(*transaction.events, draft), updated_at=stamp(now))
+    told = draft.with_(transaction_status=status or after.status)
+    return after.with_(events=(*transaction.events, told))
+
+
+CAPTURABLE = ("AUTHORIZED", "PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED")
+REFUNDABLE = (
+    "CAPTURED", "PARTIALLY_CAPTURED", "PARTIALLY_REFUNDED", "PARTIALLY_CAPTURED_REFUNDED"
+)  # fmt: skip
+
+
+def _require_status(transaction: Transaction, verb: str, allowed: Sequence[str]) -> None:
+    if transaction.status not in allowed:
+        raise InvalidTransactionStatus(
+            f"cannot {verb} a transaction that is {transaction.status}; "
+            f"it must be {' or '.join(allowed)}"
+        )
+
+
+def _require_amount(verb: str, amount: int, left: int, whole: int) -> None:
+    if amount < 0 or (amount == 0 and whole != 0):
+        raise InvalidRequest(f"amount must be above 0, not {amount}; {left} is left to {verb}")
+    if amount > left:
+        raise AmountTooHigh(f"{left} is left to {verb}, not {amount}")
+
+
+def _require_items(transaction: Transaction, items: Sequence[Item] | None) -> None:
+    if METHODS[transaction.payment_product_type].needs_items and not items:
+        raise InvalidRequest(
+            f"items is required for {transaction.payment_product_type}: send line_id, quantity and amount"
+        )
+
+
+def capture(transaction: Transaction, body: CaptureBody, by: str, now: datetime) -> Transaction:
+    """Take `amount` of what was authorized and is not yet captured or voided.
+
+    Raises InvalidTransactionStatus or AmountTooHigh. Two equal captures are two captures: Dintero
+    documents no idempotency key.
+    """
+    _require_status(transaction, "capture", CAPTURABLE)
+    _require_amount("capture", body.amount, transaction.left_to_capture, transaction.amount)
+    _require_items(transaction, body.items)
+    return append(
+        transaction, "CAPTURE", now,
+        amount=body.amount, items=body.items, metadata=body.metadata, created_by=by,
+        event_reference=body.capture_reference or transaction.default_event_reference,
+    )  # fmt: skip
+
+
+def refund(transaction: Transaction, body: RefundBody, by: str, now: datetime) -> Transaction:
+    """Give back `amount` of what was captured and not yet refunded. It never reopens capture room."""
+    _require_status(transaction, "refund", REFUNDABLE)
+    _require_amount("refund", body.amount, transaction.left_to_refund, transaction.amount)
+    _require_items(transaction, body.items)
+    return append(
+        transaction, "REFUND", now,
+        amount=body.amount, items=body.items, metadata=body.metadata, created_by=by,
+        event_reference=body.refund_reference or transaction.default_event_reference,
+    )  # fmt: skip
+
+
+def void(transaction: Transaction, by: str, now: datetime) -> Transaction:
+    """Release what is reserved: all of it before a capture, the rest after one where the method can."""
+    method = METHODS[transaction.payment_product_type]
+    partly = ("PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED") if method.can_void_rest else ()
+    _require_status(transaction, "void", ("AUTHORIZED", *partly))
+    released = transaction.left_to_capture
+    return append(transaction, "VOID", now, amount=released, created_by=by)
+
+
+def set_reference(transaction: Transaction, reference: str | None, now: datetime) -> Transaction:
+    """Set `merchant_reference_2`: once; the same value again is fine (Dintero's own plugins tell so)."""
+    current = transaction.merchant_reference_2
+    if reference is None or reference == current:
+        return transaction
+    if current:
+        raise MerchantReferenceSet(
+            f"merchant_reference_2 is {current!r} already and can be set only once"
+        )
+    return transaction.with_(merchant_reference_2=reference, updated_at=stamp(now))

@@ -1,0 +1,97 @@
+"""Which transactions a list shows: the filters of `GET /v1/transactions`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mock_dintero.core.timestamps import moment
+from mock_dintero.core.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class TransactionFilter:
+    """All given conditions must hold; a repeated one holds if any of its values fits.
+
+    Amounts are minor units of the authorized amount, times are inclusive. Source: list of
+    transactions in the contract.
+    """
+
+    id: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    payment_product: tuple[str, ...] = ()
+    payment_product_type: tuple[str, ...] = ()
+    card_brand: tuple[str, ...] = ()
+    merchant_reference: str | None = None
+    merchant_reference_2: str | None = None
+    session_id: tuple[str, ...] = ()
+    store_id: tuple[str, ...] = ()
+    currency: tuple[str, ...] = ()
+    channel: tuple[str, ...] = ()
+    amount: int | None = None
+    amount_gte: int | None = None
+    amount_lte: int | None = None
+    customer_id: str | None = None
+    search: str | None = None
+    times: tuple[tuple[str, str, datetime], ...] = field(default=())
+    """`(what, "gte" or "lte", moment)`, where what is created_at, captured_at or refunded_at."""
+
+
+def fits(transaction: Transaction, wanted: TransactionFilter) -> bool:
+    """Whether the list shows this transaction."""
+    customer = transaction.customer or {}
+    listed: tuple[tuple[tuple[str, ...], object], ...] = (
+        (wanted.id, transaction.id),
+        (wanted.status, transaction.status),
+        (wanted.payment_product, transaction.payment_product),
+        (wanted.payment_product_type, transaction.payment_product_type),
+        (_lower(wanted.card_brand), str((transaction.card or {}).get("brand", "")).lower()),
+        (wanted.session_id, transaction.session_id),
+        (wanted.store_id, (transaction.store or {}).get("id")),
+        (wanted.currency, transaction.currency),
+        (wanted.channel, transaction.channel),
+    )
+    single = (
+        (wanted.merchant_reference, transaction.merchant_reference),
+        (wanted.merchant_reference_2, transaction.merchant_reference_2),
+        (wanted.amount, transaction.amount),
+        (wanted.customer_id, customer.get("customer_id")),
+    )
+    return (
+        all(not values or value in values for values, value in listed)
+        and all(value is None or value == actual for value, actual in single)
+        and (wanted.amount_gte is None or transaction.amount >= wanted.amount_gte)
+        and (wanted.amount_lte is None or transaction.amount <= wanted.amount_lte)
+        and all(_in_time(transaction, *limit) for limit in wanted.times)
+        and (wanted.search is None or _found(transaction, wanted.search))
+    )
+
+
+def _lower(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(value.lower() for value in values)
+
+
+_COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
+    "gte": lambda at, limit: at >= limit,
+    "lte": lambda at, limit: at <= limit,
+}
+
+
+def _in_time(transaction: Transaction, what: str, bound: str, limit: datetime) -> bool:
+    if what == "created_at":
+        return _COMPARE[bound](moment(transaction.created_at), limit)
+    event = {"captured_at": "CAPTURE", "refunded_at": "REFUND"}[what]
+    times = [moment(e.created_at) for e in transaction.events if e.event == event and e.success]
+    return any(_COMPARE[bound](at, limit) for at in times)
+
+
+def _found(transaction: Transaction, search: str) -> bool:
+    """Whole values, as documented: ids, references, phone, e-mail, "first last"."""
+    customer, address = transaction.customer or {}, transaction.billing_address
+    name = f"{address.first_name or ''} {address.last_name or ''}".strip() if address else ""
+    texts = (
+        transaction.id, transaction.session_id, transaction.merchant_reference,
+        transaction.merchant_reference_2, customer.get("phone_number"), customer.get("email"), name,
+    )  # fmt: skip
+    return search.strip().lower() in [str(text).lower() for text in texts if text]

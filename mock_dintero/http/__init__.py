@@ -1,0 +1,1 @@
+"""What the HTTP surfaces share: reading requests, tokens, answers, the envelope around every response."""

@@ -1,0 +1,84 @@
+"""Answers: records as JSON, errors in Dintero's one shape."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from mock_dintero.core.errors import DinteroError, MethodNotAllowed, NotFound
+from mock_dintero.core.record import Record
+from mock_dintero.core.session import Session
+
+log = logging.getLogger(__name__)
+JSON = "application/json; charset=utf-8"
+
+
+def as_json(value: Any, status: int = 200) -> Response:
+    """Any JSON value."""
+    content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(content, status, media_type=JSON)
+
+
+def show(record: Record) -> Response:
+    """A record as merchants see it."""
+    return Response(_json(record), media_type=JSON)
+
+
+def show_all(records: Iterable[Record]) -> Response:
+    """A bare array of records."""
+    return Response("[" + ",".join(_json(record) for record in records) + "]", media_type=JSON)
+
+
+def _json(record: Record) -> str:
+    hidden = set(Session.PRIVATE) if isinstance(record, Session) else None
+    return record.model_dump_json(exclude_unset=True, exclude=hidden)
+
+
+async def dintero_error(request: Request, error: Exception) -> Response:
+    """Every error of ours in Dintero's shape."""
+    assert isinstance(error, DinteroError)
+    response = as_json(error.body(), error.status)
+    if error.status == 401:
+        response.headers["www-authenticate"] = "Bearer"
+    return response
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """Starlette's own errors (no such route, wrong method) in the same shape."""
+    assert isinstance(error, HTTPException)
+    path = f"{request.method} {request.url.path}"
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "another method")
+        response = as_json(MethodNotAllowed(f"{path}: this path takes {allowed}").body(), 405)
+        response.headers.update(error.headers or {})
+        return response
+    return as_json(NotFound(f"{path} is not an endpoint of Dintero or of this sandbox").body(), 404)
+
+
+async def hung_up(request: Request, error: Exception) -> Response:
+    """The client went away in the middle of its request; nobody reads this."""
+    return Response(status_code=400)
+
+
+async def our_mistake(request: Request, error: Exception) -> Response:
+    """A bug of the sandbox: say so, with the way to report it."""
+    log.error("a bug in mock-dintero: %s %s", request.method, request.url.path, exc_info=error)
+    body = {"error": {"code": "MOCK_DINTERO_BUG", "message": (
+        f"this is a bug in mock-dintero, not in your code: {type(error).__name__}; "
+        "the log has the traceback, please report it"
+    )}}  # fmt: skip
+    return as_json(body, 500)
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    DinteroError: dintero_error,
+    HTTPException: http_error,
+    ClientDisconnect: hung_up,
+    Exception: our_mistake,
+}

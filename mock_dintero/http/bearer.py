@@ -1,0 +1,89 @@
+"""Tokens: made at the token endpoint, checked on every call of a merchant."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from starlette.requests import Request
+
+from mock_dintero.core.errors import Forbidden, Unauthorized
+from mock_dintero.http.context import sandbox_of
+from mock_dintero.use_cases.merchant_account import Grant, open_account
+
+KEY = "mock-dintero signs every token with this key, so that tokens survive a restart"
+ISSUER = "mock-dintero"
+SCOPE = "admin:checkout read:checkout write:checkout"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes this request."""
+
+    account_id: str
+    client_id: str
+
+
+def encode(grant: Grant) -> str:
+    """A JWT with the claims of a grant (the real ones are not documented)."""
+    import jwt
+
+    claims = {
+        "iss": ISSUER, "sub": grant.client_id, "aud": grant.audience, "scope": SCOPE,
+        "account": grant.account_id, "iat": grant.issued_at, "exp": grant.expires_at,
+    }  # fmt: skip
+    return jwt.encode(claims, KEY, algorithm="HS256")
+
+
+@lru_cache(maxsize=4096)
+def _claims(token: str) -> dict[str, Any] | None:
+    """The claims of a token that this sandbox signed; its age is not checked here."""
+    import jwt
+
+    try:
+        options: Any = {"verify_exp": False, "verify_aud": False, "verify_iat": False}
+        claims: dict[str, Any] = jwt.decode(token, KEY, algorithms=["HS256"], options=options)
+    except jwt.InvalidTokenError:
+        return None
+    return claims if claims.get("iss") == ISSUER and "account" in claims else None
+
+
+def caller(request: Request) -> Caller:
+    """Who calls, by the Authorization header. Raises Unauthorized; Forbidden for another account's path."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorized(
+            "send Authorization: Bearer <access_token>; "
+            "get one from POST /v1/accounts/{account}/auth/token"
+        )
+    claims = _claims(token.strip())
+    if claims is None:
+        raise Unauthorized("invalid JWT token: it was not issued by this sandbox")
+    sandbox, account_id = sandbox_of(request), claims["account"]
+    now = sandbox.clock.now(account_id).timestamp()
+    if claims["exp"] <= now:
+        raise Unauthorized(
+            f"invalid JWT token: it expired {int(now - claims['exp'])} s ago; get a new one"
+        )
+    if request.path_params.get("aid", account_id) != account_id:
+        raise Forbidden(f"the token is for account {account_id}, the path names another")
+    open_account(sandbox, account_id)
+    request.scope["mock_dintero.account"] = account_id
+    return Caller(account_id, claims["sub"])
+
+
+def basic_credentials(request: Request) -> tuple[str, str]:
+    """Client id and secret of the token endpoint. Raises Unauthorized."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            text = base64.b64decode(encoded, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            text = ""
+        client_id, colon, secret = text.partition(":")
+        if colon and client_id:
+            return client_id, secret
+    raise Unauthorized("send Authorization: Basic base64(client_id:client_secret)")

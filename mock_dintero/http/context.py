@@ -1,0 +1,13 @@
+"""The one way from a request to the sandbox."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from mock_dintero.ports import Sandbox
+
+
+def sandbox_of(request: Request) -> Sandbox:
+    """The sandbox this app was made with."""
+    sandbox: Sandbox = request.app.state.sandbox
+    return sandbox

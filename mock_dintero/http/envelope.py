@@ -1,0 +1,109 @@
+"""The envelope around every exchange: headers every response carries, tolerant paths, the journal."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_dintero import __version__
+from mock_dintero.core.ids import account_of
+from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal
+
+VERSION = __version__.encode()
+CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET,HEAD,PUT,PATCH,POST,DELETE"),
+    (b"access-control-allow-headers", b"Origin,Content-Type,Accept,Authorization,total-count,page-count"),
+]  # fmt: skip
+QUIET = ("/_mock", "/_checkout", "/livez", "/readyz", "/healthz", "/isalive")
+"""What the journal leaves out: the tester's own calls, health, pictures and styles."""
+
+
+class Envelope:
+    """Pure ASGI, as a BaseHTTPMiddleware would cost four times a bare request."""
+
+    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+        self.app = app
+        self.journal = journal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One exchange."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.endswith("/") and path.startswith(("/v1/", "/v2/")):
+            scope["path"] = path.rstrip("/")  # Episerver's client ends every path with a slash
+        exchange = _Recording(scope, receive, send)
+        if path.startswith(QUIET):
+            await self.app(scope, receive, exchange.send_with_headers)
+            return
+        try:
+            await self.app(scope, exchange.receive, exchange.send)
+        finally:
+            self.journal.note(exchange.noted())
+
+
+class _Recording:
+    """Listens to one exchange and adds the headers."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._start = time.perf_counter()
+        self._status = 0
+        self._request: list[bytes] = []
+        self._response: list[bytes] = []
+        self._size = 0
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        body = message.get("body")
+        if body and self._size <= LONGEST_BODY:
+            self._size += len(body)
+            self._request.append(body[: LONGEST_BODY + 1])
+        return message
+
+    async def send_with_headers(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers = message["headers"]
+            headers.append((b"x-mock-dintero", VERSION))
+            headers.append((b"request-id", str(uuid4()).encode()))
+            if self._scope["path"].startswith(("/v1", "/v2")):
+                headers.extend(CORS)
+        await self._send(message)
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.body" and message.get("body"):
+            self._response.append(message["body"])
+        await self.send_with_headers(message)
+
+    def noted(self) -> Exchange:
+        scope = self._scope
+        return Exchange(
+            at=datetime.now(UTC),
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            account_id=scope.get("mock_dintero.account") or _account_in(scope),
+            status=self._status,
+            duration=round((time.perf_counter() - self._start) * 1000, 2),
+            request=b"".join(self._request),
+            response=b"".join(self._response),
+        )
+
+
+def _account_in(scope: Scope) -> str:
+    """The account that an id in the path or query belongs to."""
+    params = scope.get("path_params", {})
+    for name in ("sid", "id"):
+        if name in params:
+            return account_of(params[name])
+    if "aid" in params:
+        return str(params["aid"])
+    query: str = scope["query_string"].decode("latin-1")
+    _, found, rest = query.partition("sid=")
+    return account_of(rest[:32]) if found else ""

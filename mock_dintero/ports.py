@@ -1,0 +1,113 @@
+"""What the use cases need from outside, and the one object that carries it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from mock_dintero.core.callback import Answer, Callback
+from mock_dintero.core.record import Record
+
+R = TypeVar("R", bound=Record)
+
+
+class Store(Protocol):
+    """Records by id. Every call is synchronous and atomic; JSON in, frozen records out."""
+
+    def load(self, kind: type[R], id: str) -> R | None:
+        """The record, or None."""
+
+    def save(self, *records: Record) -> None:
+        """All of them or none. Raises Conflict if one was changed since it was loaded."""
+
+    def newest(
+        self,
+        kind: type[R],
+        account_id: str,
+        *,
+        reference: str = "",
+        link: str = "",
+        after: str = "",
+    ) -> Iterator[R]:
+        """An account's records, newest first, read as they are asked for.
+
+        `after` is an id: only records older than it.
+        """
+
+    def oldest(self, kind: type[R], account_id: str, *, link: str = "") -> Iterator[R]:
+        """An account's records in the order in which they came."""
+
+    def due(self, account_id: str, until: str) -> list[Callback]:
+        """Waiting callbacks of an account whose time has come, in order of their time."""
+
+    def next_due(self) -> list[tuple[str, str]]:
+        """For each account with waiting callbacks: account id and the earliest time."""
+
+    def in_flight(self) -> list[Callback]:
+        """Callbacks that were being carried when the process died."""
+
+    def clear(self, account_id: str) -> dict[str, int]:
+        """Forget everything of an account; answers with how many of each kind."""
+
+    def accounts(self) -> list[str]:
+        """The ids of all accounts."""
+
+    def ping(self) -> None:
+        """Raise if the store cannot be used."""
+
+    def close(self) -> None:
+        """Write what is left and let go."""
+
+
+class Clock(Protocol):
+    """Time, one for each account, so that a test may move its own."""
+
+    def now(self, account_id: str) -> datetime:
+        """The account's time, in UTC."""
+
+    def wall(self) -> datetime:
+        """Real time; merchants check the age of signatures against it."""
+
+    def move_to(self, account_id: str, moment: datetime) -> None:
+        """Set the account's time; it goes on from there."""
+
+    def reset(self, account_id: str) -> None:
+        """Back to real time."""
+
+
+class Courier(Protocol):
+    """Carries a request to the merchant's server."""
+
+    async def carry(self, callback: Callback, headers: Mapping[str, str], timeout: float) -> Answer:
+        """Send once. Never raises: what goes wrong is told in the answer. `timeout` in seconds."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this sandbox was started."""
+
+    public_url: str = "http://127.0.0.1:8426"
+    strict: bool = False
+    allow_production_ids: bool = False
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """All that a use case may touch."""
+
+    store: Store
+    clock: Clock
+    courier: Courier
+    new_uuid: Callable[[], UUID]
+    settings: Settings = Settings()
+    ring: Callable[[], None] = lambda: None
+    """Tell whoever delivers callbacks that there may be one."""
+    flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+    """Callbacks that are being carried by this process, by id."""

@@ -1,0 +1,3 @@
+"""Fixtures for a merchant's tests; nothing heavy is imported until one of them is used."""
+
+from __future__ import annotations

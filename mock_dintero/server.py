@@ -1,0 +1,103 @@
+"""The app behind a real socket: in this process for good, or in a thread for a test."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+
+from mock_dintero.adapters.sql_store import open_store
+from mock_dintero.app import create_app, seeded_uuids
+from mock_dintero.config import Config
+from mock_dintero.ports import Settings
+
+STOPS_WITHIN = 2
+"""Seconds that open connections get when the server stops."""
+
+
+class _Uvicorn(uvicorn.Server):
+    """Calls back once it listens."""
+
+    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._when_ready = when_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_ready()
+
+
+class Server:
+    """A sandbox on a port. `Server(Config(port=0))` takes a free one; use it in a `with` block."""
+
+    def __init__(self, config: Config, **app_options: Any) -> None:
+        """Bind the port. Raises OSError if it is taken, ValueError or sqlite3.Error for a bad store."""
+        self._socket = _bind(config.host, config.port)
+        host, self.port = self._socket.getsockname()[:2]
+        shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
+        self.url = config.public_url or f"http://{shown}:{self.port}"
+        settings = Settings(self.url, config.strict, config.allow_production_ids)
+        if config.seed is not None:
+            app_options.setdefault("new_uuid", seeded_uuids(config.seed))
+        try:
+            app_options.setdefault("store", open_store(config.store))
+        except Exception:
+            self._socket.close()
+            raise
+        self.app = create_app(settings=settings, **app_options)
+        self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._uvicorn: _Uvicorn | None = None
+
+    def run(self, when_ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until a signal comes."""
+        self._uvicorn = _Uvicorn(
+            uvicorn.Config(
+                self.app, access_log=False, log_level="warning", lifespan="on",
+                timeout_graceful_shutdown=STOPS_WITHIN, server_header=False,
+            ),
+            when_ready,
+        )  # fmt: skip
+        with contextlib.closing(self._socket):
+            self._uvicorn.run(sockets=[self._socket])
+
+    def __enter__(self) -> Self:
+        """Serve from a thread, and come back when it is ready. Raises RuntimeError if it is not."""
+        self._thread = threading.Thread(
+            target=self.run, args=(self._ready.set,), name="mock-dintero", daemon=True
+        )
+        self._thread.start()
+        while not self._ready.wait(0.05):
+            if not self._thread.is_alive():
+                raise RuntimeError("mock-dintero did not start; its log says why")
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop, and wait until it has."""
+        if self._uvicorn:
+            self._uvicorn.should_exit = True
+        if self._thread:
+            self._thread.join()
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound

@@ -1,0 +1,1 @@
+"""What merchants, buyers and testers do: load, apply a rule, save."""

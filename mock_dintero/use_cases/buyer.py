@@ -1,0 +1,195 @@
+"""What a buyer does on the checkout page, whatever the page is made of: HTML forms or JSON calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from mock_dintero.core import callback, cancelling, express, payment
+from mock_dintero.core.address import Address
+from mock_dintero.core.errors import NotFound, PreconditionFailed
+from mock_dintero.core.ids import account_of, checkout_id
+from mock_dintero.core.payment import Outcome, PayBody
+from mock_dintero.core.session import Session, require_found, visited
+from mock_dintero.core.timestamps import moment
+from mock_dintero.core.transaction import Transaction
+from mock_dintero.ports import Sandbox
+from mock_dintero.use_cases import outbox, shop_questions
+
+
+def load(sandbox: Sandbox, id: str, unmodified_since: str | None = None) -> Session:
+    """The session, whatever its state. Raises NotFound, or PreconditionFailed if it has moved on."""
+    session = sandbox.store.load(Session, id) if account_of(id) else None
+    if session is None:
+        raise NotFound(
+            f"no session {id!r}; is it from another sandbox, or was the sandbox restarted?"
+        )
+    if unmodified_since and not _is_unmodified(session, unmodified_since):
+        raise PreconditionFailed(
+            f"If-Unmodified-Since: the session changed at {session.updated_at}; load it again"
+        )
+    return session
+
+
+def _is_unmodified(session: Session, since: str) -> bool:
+    """Compared with `updated_at`, as Dintero documents; an HTTP date has seconds only."""
+    try:
+        return moment(session.updated_at) <= moment(since)
+    except ValueError:
+        pass
+    try:
+        return moment(session.updated_at).replace(microsecond=0) <= parsedate_to_datetime(since)
+    except ValueError:
+        return False
+
+
+def look(sandbox: Sandbox, id: str, ip: str, user_agent: str) -> Session:
+    """Open the page. Raises SessionGone if the session has ended."""
+    session = load(sandbox, id)
+    now = sandbox.clock.now(session.account_id)
+    require_found(session, now)
+    seen = visited(session, ip, user_agent, now)
+    if seen is not session:
+        sandbox.store.save(seen)
+    return seen
+
+
+async def give_address(
+    sandbox: Sandbox, session: Session, address: Address, billing: Address | None = None
+) -> Session:
+    """Give or change the address; the merchant is asked for shipping options."""
+    now = sandbox.clock.now(session.account_id)
+    given = express.give_address(session, address, billing, now)
+    return await _ask_or_keep(sandbox, given)
+
+
+async def retry_shipping(sandbox: Sandbox, session: Session) -> Session:
+    """Ask the merchant once more for the address that is already there."""
+    express.require_editable(session, sandbox.clock.now(session.account_id))
+    return await _ask_or_keep(sandbox, session)
+
+
+async def _ask_or_keep(sandbox: Sandbox, session: Session) -> Session:
+    settings = session.express
+    if settings and settings.shipping_address_callback_url and session.order.shipping_address:
+        return await shop_questions.ask_for_shipping(sandbox, session)
+    kept = express.keep_offer(session, sandbox.clock.now(session.account_id))
+    sandbox.store.save(kept)
+    return kept
+
+
+def choose_shipping(sandbox: Sandbox, session: Session, line_ids: Sequence[str]) -> Session:
+    """Tick a shipping option, or one for each shipment."""
+    chosen = express.choose_shipping(session, line_ids, sandbox.clock.now(session.account_id))
+    if chosen is not session:
+        sandbox.store.save(chosen)
+    return chosen
+
+
+async def submit_codes(sandbox: Sandbox, session: Session, codes: tuple[str, ...]) -> Session:
+    """Submit the whole list of discount codes; removing one is submitting a shorter list."""
+    url = express.require_discounts(session, codes, sandbox.clock.now(session.account_id))
+    return await shop_questions.ask_about_codes(sandbox, session, codes, url)
+
+
+def lock(sandbox: Sandbox, session: Session) -> Session:
+    """Hold the page still for the merchant."""
+    now = sandbox.clock.now(session.account_id)
+    locked = express.lock(session, str(sandbox.new_uuid()), now)
+    if locked is not session:
+        sandbox.store.save(locked)
+    return locked
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a checkout ended, and where the browser goes now."""
+
+    session: Session
+    transaction: Transaction | None
+    return_url: str
+
+
+def abandon(sandbox: Sandbox, session: Session) -> Ending:
+    """Walk away: the session is cancelled, the merchant is told if it wants to hear of errors."""
+    closed = cancelling.abandon(session, sandbox.clock.now(session.account_id))
+    if closed is not session:
+        told = outbox.new_callback(sandbox, closed, None, error="cancelled")
+        sandbox.store.save(closed, *told)
+        sandbox.ring()
+    return Ending(closed, None, callback.return_url(closed, None, "cancelled"))
+
+
+def start_payment(
+    sandbox: Sandbox, session: Session, body: PayBody, ticked: set[str] | None = None
+) -> tuple[Session, Transaction]:
+    """Press pay, with these checkboxes ticked. An attempt that was under way is given up."""
+    now = sandbox.clock.now(session.account_id)
+    session = session if ticked is None else payment.with_ticks(session, ticked)
+    given_up: tuple[Transaction, ...] = ()
+    if session.payment:
+        older = sandbox.store.load(Transaction, session.payment.transaction_id)
+        if older:
+            session, failed = payment.give_up(session, older, now)
+            given_up = (failed,)
+    id = checkout_id(session.account_id, sandbox.new_uuid(), now)
+    started, transaction = payment.start(session, body, id, now)
+    sandbox.store.save(started, transaction, *given_up)
+    return started, transaction
+
+
+def read_payment(sandbox: Sandbox, session: Session, transaction_id: str) -> Transaction:
+    """A payment of this session, under way or ended. Raises NotFound."""
+    transaction = (
+        sandbox.store.load(Transaction, transaction_id) if account_of(transaction_id) else None
+    )
+    if transaction is None or transaction.session_id != session.id:
+        raise NotFound(f"no payment {transaction_id!r} in session {session.id}")
+    return transaction
+
+
+def give_phone(
+    sandbox: Sandbox, session: Session, transaction: Transaction, phone_number: str
+) -> Transaction:
+    """Type the phone number into the wallet. Raises NotPayable if this attempt was given up."""
+    payment.require_attempt(session, transaction.id)
+    named = payment.with_phone(transaction, phone_number)
+    sandbox.store.save(named)
+    return named
+
+
+def finish_payment(
+    sandbox: Sandbox, session: Session, transaction: Transaction, outcome: Outcome
+) -> Ending:
+    """Approve, decline or let expire. Session, transaction and callback are saved as one.
+
+    A second click on the same payment leads to the same place as the first.
+    """
+    if session.transaction_id == transaction.id:
+        return ending(session, transaction)
+    now = sandbox.clock.now(session.account_id)
+    after, paid = payment.finish(session, transaction, outcome, now)
+    told = outbox.new_callback(sandbox, after, paid, error=_error(outcome))
+    sandbox.store.save(after, paid, *told)
+    sandbox.ring()
+    return ending(after, paid)
+
+
+def _error(outcome: Outcome) -> str | None:
+    refusal = payment.REFUSALS.get(outcome)
+    return refusal.error if refusal else None
+
+
+def ending(session: Session, transaction: Transaction) -> Ending:
+    """Where a finished payment leads."""
+    error = payment.return_error(transaction)
+    return Ending(session, transaction, callback.return_url(session, transaction.id, error))
+
+
+def give_up_payment(sandbox: Sandbox, session: Session, transaction: Transaction) -> Session:
+    """Come back from the wallet to choose another method."""
+    now = sandbox.clock.now(session.account_id)
+    free, failed = payment.give_up(session, transaction, now)
+    sandbox.store.save(free, failed)
+    return free

@@ -1,0 +1,86 @@
+"""What a merchant does with payments: read, list, capture, refund, void, name."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from mock_dintero.core import transaction as rules
+from mock_dintero.core.errors import NotFound
+from mock_dintero.core.session import Session
+from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, TransactionUpdate
+from mock_dintero.core.transaction_search import TransactionFilter, fits
+from mock_dintero.ports import Sandbox
+from mock_dintero.use_cases import outbox
+
+
+def read(sandbox: Sandbox, account_id: str, id: str) -> Transaction:
+    """The transaction. Raises NotFound, also for another account's."""
+    transaction = sandbox.store.load(Transaction, id) if id.startswith(account_id) else None
+    if transaction is None:
+        raise NotFound(f"no transaction {id!r} in account {account_id}")
+    return transaction
+
+
+def session_of(sandbox: Sandbox, transaction: Transaction) -> Session | None:
+    """The session a transaction came from."""
+    return sandbox.store.load(Session, transaction.session_id)
+
+
+def search(
+    sandbox: Sandbox,
+    account_id: str,
+    wanted: TransactionFilter,
+    limit: int,
+    starting_after: str | None,
+) -> list[Transaction]:
+    """A page of transactions, newest first (ours); `starting_after` is the last id of the page before.
+
+    Raises NotFound if that id is not in the account.
+    """
+    if starting_after is not None:
+        read(sandbox, account_id, starting_after)
+    link = wanted.session_id[0] if len(wanted.session_id) == 1 else ""
+    reference = wanted.merchant_reference or ""
+    found = sandbox.store.newest(
+        Transaction, account_id, reference=reference, link=link, after=starting_after or ""
+    )
+    return list(islice((t for t in found if fits(t, wanted)), limit))
+
+
+def capture(sandbox: Sandbox, account_id: str, id: str, body: CaptureBody, by: str) -> Transaction:
+    """Take money. Raises InvalidTransactionStatus, AmountTooHigh."""
+    current = read(sandbox, account_id, id)
+    return _save(sandbox, rules.capture(current, body, by, sandbox.clock.now(account_id)))
+
+
+def refund(sandbox: Sandbox, account_id: str, id: str, body: RefundBody, by: str) -> Transaction:
+    """Give money back. Raises InvalidTransactionStatus, AmountTooHigh."""
+    current = read(sandbox, account_id, id)
+    return _save(sandbox, rules.refund(current, body, by, sandbox.clock.now(account_id)))
+
+
+def void(sandbox: Sandbox, account_id: str, id: str, by: str) -> Transaction:
+    """Release what is reserved. Raises InvalidTransactionStatus."""
+    current = read(sandbox, account_id, id)
+    return _save(sandbox, rules.void(current, by, sandbox.clock.now(account_id)))
+
+
+def _save(sandbox: Sandbox, transaction: Transaction) -> Transaction:
+    """Save together with the callback that `report_event` asks for."""
+    session = session_of(sandbox, transaction)
+    event = transaction.events[-1]
+    told = outbox.new_callback(sandbox, session, transaction, event=event) if session else ()
+    sandbox.store.save(transaction, *told)
+    if told:
+        sandbox.ring()
+    return transaction
+
+
+def name(sandbox: Sandbox, account_id: str, id: str, body: TransactionUpdate) -> Transaction:
+    """Set `merchant_reference_2`."""
+    current = read(sandbox, account_id, id)
+    now = sandbox.clock.now(account_id)
+    named = rules.set_reference(current, body.merchant_reference_2, now)
+    if named is not current:
+        sandbox.store.save(named)
+    return named
