@@ -52,7 +52,7 @@ class _Recording:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
-        self._start = time.perf_counter()
+        self._at, self._start = datetime.now(UTC), time.perf_counter()
         self._status = 0
         self._request: list[bytes] = []
         self._response: list[bytes] = []
@@ -84,7 +84,7 @@ class _Recording:
     def noted(self) -> Exchange:
         scope = self._scope
         return Exchange(
-            at=datetime.now(UTC),
+            at=self._at,
             method=scope["method"],
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),

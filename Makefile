@@ -1,0 +1,42 @@
+# Two commands do all the set-up on a fresh machine with Python 3.11 or later: make demo, make test.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check browser benchmark clean
+
+# Show one express purchase, then keep the sandbox and the shop running for your browser.
+demo: .venv/installed
+	$(BIN)/mock-dintero demo
+
+# Run every test, the ones in a real Chromium included.
+test: .venv/installed-dev browser
+	$(BIN)/python -m pytest
+
+# Format, lint, types, layers.
+check: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Find a Chromium, or install one.
+browser: .venv/installed-dev
+	$(BIN)/python tests/chromium.py
+
+# Measure against a bare Starlette app in the same run.
+benchmark: .venv/installed-dev
+	$(BIN)/python -m benchmarks
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/installed-dev: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ .venv/installed
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache test-results

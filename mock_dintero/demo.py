@@ -1,0 +1,176 @@
+"""The demo: a sandbox, the sample shop in a process of its own, and one express purchase with its timeline."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from mock_dintero.config import environment
+from mock_dintero.core.ids import CHECKOUT_ID
+from mock_dintero.testing import ADDRESS, MockDintero
+
+HERE = Path(__file__).parent
+SHOP_STARTS_WITHIN = 20.0
+CALLBACK_COMES_WITHIN = 20.0
+
+
+class DemoFailed(Exception):
+    """The purchase did not go through; the message says where it stopped."""
+
+
+def contract_tests() -> Path:
+    """The folder of the sample shop: inside the package when installed, beside it in a checkout."""
+    for folder in (HERE / "contract_tests", HERE.parent / "contract_tests"):
+        if (folder / "sample_shop.py").exists():
+            return folder
+    raise DemoFailed("the sample shop is missing from this installation")
+
+
+@contextmanager
+def sample_shop(url: str, port: int = 0) -> Iterator[str]:
+    """The sample shop in a process of its own; gives its address. Raises DemoFailed."""
+    with tempfile.TemporaryDirectory() as folder:
+        port_file, log = Path(folder) / "port", Path(folder) / "log"
+        with log.open("wb") as written:
+            shop = subprocess.Popen(  # noqa: S603 - our own program
+                [sys.executable, str(contract_tests() / "sample_shop.py"),
+                 "--port", str(port), "--port-file", str(port_file)],
+                env={**os.environ, **environment(url)}, stdout=written, stderr=written,
+            )  # fmt: skip
+        try:
+            yield f"http://127.0.0.1:{_wait_for_port(shop, port_file)}"
+        except DemoFailed as failure:
+            said = log.read_text(errors="replace").strip().splitlines()[-5:]
+            raise DemoFailed("\n  ".join([str(failure), "the shop's last words:", *said])) from None
+        finally:
+            shop.terminate()
+            shop.wait(10)
+
+
+def _wait_for_port(shop: subprocess.Popen[bytes], port_file: Path) -> int:
+    deadline = time.monotonic() + SHOP_STARTS_WITHIN
+    while time.monotonic() < deadline:
+        if port_file.exists() and (text := port_file.read_text().strip()):
+            return int(text)
+        if shop.poll() is not None:
+            raise DemoFailed(f"the sample shop ended with {shop.returncode}")
+        time.sleep(0.02)
+    raise DemoFailed("the sample shop did not start")
+
+
+def purchase(dintero: MockDintero, shop_url: str) -> tuple[str, dict[str, Any]]:
+    """Buy a sweater as a browser without JavaScript would; then the shop ships it.
+
+    Answers with the session's id and what the shop believes of the order. Raises DemoFailed.
+    """
+    with httpx.Client(follow_redirects=True, trust_env=False, timeout=70) as browser:
+        page = _arrives(browser.post(f"{shop_url}/checkout", data={"sweater": "1"}), "?sid=")
+        sid = page.url.params["sid"]
+        at = f"{dintero.url}/checkout/{sid}"
+        _arrives(browser.post(f"{at}/address", data=ADDRESS), "?sid=")
+        options = dintero.peek(sid)["express"]["shipping_options"]
+        if not options:
+            raise DemoFailed("the shop named no shipping options")
+        chosen = {"shipping_option": options[0]["line_id"]}
+        _arrives(browser.post(f"{at}/shipping", data=chosen), "?sid=")
+        paying = {"payment_product_type": "dintero_psp.vipps"}
+        wallet = _arrives(browser.post(f"{at}/pay", data=paying), "/wallet/")
+        phone = {"phone_number": ADDRESS["phone_number"]}
+        app = _arrives(browser.post(f"{wallet.url}/phone", data=phone), "/app")
+        thanks = _arrives(browser.post(str(app.url).removesuffix("/app") + "/approve"), "/return")
+        reference = thanks.url.params["merchant_reference"]
+        _wait_for_callback(dintero, sid)
+        browser.post(f"{shop_url}/orders/{reference}/ship")
+        order: dict[str, Any] = browser.get(f"{shop_url}/api/orders/{reference}").json()
+    if order["status"] != "captured":
+        raise DemoFailed(f"the shop says the order is {order['status']}, not captured")
+    return sid, order
+
+
+def _arrives(answer: httpx.Response, at: str) -> httpx.Response:
+    if answer.status_code != 200 or at not in str(answer.url):
+        raise DemoFailed(f"{answer.request.method} {answer.url} answered {answer.status_code}")
+    return answer
+
+
+def _wait_for_callback(dintero: MockDintero, sid: str) -> None:
+    """The callback and the browser's return are not ordered; wait for the later of the two."""
+    deadline = time.monotonic() + CALLBACK_COMES_WITHIN
+    while time.monotonic() < deadline:
+        payments = [d for d in dintero.deliveries(sid) if d["at"] == "payment_callback"]
+        if payments and payments[0]["state"] in ("delivered", "failed"):
+            return
+        time.sleep(0.02)
+    raise DemoFailed("the payment callback did not reach the shop")
+
+
+def timeline(dintero: MockDintero, sid: str) -> list[str]:
+    """What happened, leg by leg, in order of time."""
+    entries = [_inbound(exchange) for exchange in dintero.requests]
+    for callback in dintero.deliveries(sid):
+        entries += [_outbound(callback, attempt) for attempt in callback["attempts"]]
+    return [line for _, lines in sorted(entries, key=lambda entry: entry[0]) for line in lines]
+
+
+def _inbound(exchange: dict[str, Any]) -> tuple[str, list[str]]:
+    path: str = exchange["path"]
+    is_page = path == "/" or path.startswith(("/checkout/", "/wallet/", "/v1/view/"))
+    who = "buyer " if is_page else "shop  "
+    shown = f"{path}?{exchange['query']}" if exchange["query"] and not is_page else path
+    head = f"{who} → sandbox  {exchange['method']:4} {_short(shown, 56):56} {exchange['status']}"
+    line = f"{_clock(exchange['at'])}  {head}"
+    return exchange["at"], [line, *_details(exchange["path"], exchange["request"], exchange["response"])]
+
+
+def _details(path: str, request: str, response: str) -> list[str]:
+    if path.endswith(("/capture", "/sessions-profile")):
+        return [f"{'':16}sent    {_short(request, 120)}", f"{'':16}answer  {_short(response, 120)}"]
+    return []
+
+
+def _outbound(callback: dict[str, Any], attempt: dict[str, Any]) -> tuple[str, list[str]]:
+    outcome = attempt.get("status") or attempt.get("error")
+    path = httpx.URL(callback["url"]).raw_path.decode().partition("?")[0]
+    head = f"sandbox → shop    {callback['method']:4} {_short(path, 56):56} {outcome}"
+    lines = [f"{_clock(callback['created_at'])}  {head}  ({callback['at'].replace('_', ' ')})"]
+    if callback.get("body"):
+        lines.append(f"{'':16}asked   {_short(_gist(callback['body']), 120)}")
+    if attempt.get("response"):
+        lines.append(f"{'':16}answer  {_short(attempt['response'], 120)}")
+    if callback["at"] == "payment_callback":
+        lines.append(f"{'':16}signed  Dintero-Signature: {attempt['signature']}")
+    return callback["created_at"], lines
+
+
+def _gist(body: str) -> str:
+    """The part of a callback's body that it is about."""
+    sent = json.loads(body)
+    order = sent.get("order", {})
+    parts = {name: order[name] for name in ("shipping_address", "discount_codes") if name in order}
+    parts = parts or {name: sent[name] for name in ("id", "status", "amount") if name in sent}
+    return json.dumps(parts, ensure_ascii=False)
+
+
+def _with_short_ids(text: str) -> str:
+    """Ids are long and alike; their beginning tells them apart within one purchase."""
+    return CHECKOUT_ID.sub(lambda id: f"{id[0][10:18]}…", text)
+
+
+def _clock(at: str) -> str:
+    return datetime.fromisoformat(at).astimezone().strftime("%H:%M:%S.%f")[:-3]
+
+
+def _short(text: str, most: int) -> str:
+    flat = _with_short_ids(" ".join(text.split()))
+    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
