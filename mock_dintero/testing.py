@@ -32,7 +32,7 @@ class MockDintero:
         self.account_id = account_id
         self.client_id = DEFAULT_CLIENT_ID
         self.client_secret = DEFAULT_CLIENT_SECRET
-        self.http = httpx.Client(base_url=url, trust_env=False, timeout=70)
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=70, verify=url.startswith("https:"))
 
     @property
     def env(self) -> dict[str, str]:

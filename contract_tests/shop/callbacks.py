@@ -1,0 +1,93 @@
+"""Dintero's calls to the shop: two questions before the payment, and the news of it after."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from shop.discounts import accepted_codes
+from shop.errors import DinteroError, ShopError
+from shop.incoming import json_body, shop_of
+from shop.order import Order
+from shop.session import answer_to_address, answer_to_discounts
+from shop.signature import signature_fault
+
+Json = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+
+async def shipping_callback(request: Request) -> Response:
+    """Dintero asks: how can you ship to this address?"""
+    require_dintero(request)
+    order, asked = await _order_asked_about(request)
+    return JSONResponse(answer_to_address(order, asked))
+
+
+async def discount_callback(request: Request) -> Response:
+    """Dintero asks: what is the order worth with these discount codes?"""
+    require_dintero(request)
+    order, asked = await _order_asked_about(request)
+    codes = accepted_codes(asked.get("discount_codes"))
+    order = shop_of(request).keep(replace(order, discount_codes=codes))
+    return JSONResponse(answer_to_discounts(order, asked))
+
+
+async def payment_callback(request: Request) -> Response:
+    """Dintero says that something happened to a payment; we go and look."""
+    require_dintero(request)
+    shop, query = shop_of(request), request.query_params
+    order = shop.order(query.get("merchant_reference", ""))
+    transaction_id, error = query.get("transaction_id"), query.get("error")
+    if not transaction_id and not error:
+        raise ShopError(400, "A callback needs a transaction_id or an error.")
+    try:
+        order = await shop.hear(order.reference, transaction_id, error)
+    except DinteroError as trouble:
+        # 5xx is called again, 4xx is not: and once Dintero is back we want to know.
+        raise ShopError(500, trouble.detail) from trouble
+    if order.problem:
+        raise ShopError(409, f"Not accepted: {order.problem}.")
+    return JSONResponse({"reference": order.reference, "status": order.status})
+
+
+def require_dintero(request: Request) -> None:
+    """Refuse a caller who cannot sign as Dintero."""
+    shop = shop_of(request)
+    # The address as Dintero knows it; a proxy may have changed host and path on the way.
+    path = urlsplit(shop.settings.public_url).path + request.url.path
+    header = request.headers.get("dintero-signature")
+    query = request.url.query
+    fault = signature_fault(header, request.method, path, query, shop.settings, shop.clock())
+    if fault:
+        log.info("refused a call to %s: %s", request.url.path, fault)
+        raise ShopError(401, f"Refused: {fault}.")
+
+
+async def _order_asked_about(request: Request) -> tuple[Order, Json]:
+    """Our order that Dintero asks about, and the order as it stands in Dintero's session."""
+    session = await json_body(request)
+    asked = session.get("order")
+    if not isinstance(asked, dict):
+        raise ShopError(400, "The session in the body has no order.")
+    order = shop_of(request).order(str(asked.get("merchant_reference")))
+    require_own_session(order, session)
+    require_unpaid(order)
+    return order, asked
+
+
+def require_own_session(order: Order, session: Json) -> None:
+    """The signature does not cover the body, so the session must be the one we made."""
+    if session.get("id") != order.session_id:
+        raise ShopError(404, "This session is not the order's.")
+
+
+def require_unpaid(order: Order) -> None:
+    """What is paid keeps its price."""
+    if order.was_paid or order.status == "on_hold":
+        raise ShopError(409, "The order is already paid and cannot change any more.")

@@ -1,0 +1,64 @@
+"""What an HTTP request to the shop carries."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from shop.catalogue import PRODUCTS
+from shop.errors import ShopError
+from shop.orders import Shop
+
+
+def shop_of(request: Request) -> Shop:
+    """The shop that this request is for."""
+    shop: Shop = request.app.state.shop
+    return shop
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks, rather than a person's browser."""
+    is_for_programs = request.url.path.startswith(("/api/", "/dintero/"))
+    return is_for_programs or "application/json" in request.headers.get("accept", "")
+
+
+async def json_body(request: Request) -> dict[str, Any]:
+    """The JSON object in the body, or a 400."""
+    try:
+        body = json.loads(await request.body())
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise ShopError(400, "The body must be a JSON object.")
+    return body
+
+
+async def form(request: Request) -> dict[str, str]:
+    """The fields of a form; none when there is no body."""
+    body = await request.body()
+    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+async def basket(request: Request) -> tuple[tuple[str, int], ...]:
+    """The lines that a form or a program asks for."""
+    if request.headers.get("content-type", "").startswith("application/json"):
+        wanted = (await json_body(request)).get("lines")
+    else:
+        wanted = await form(request)
+    if not isinstance(wanted, dict) or not wanted.keys() <= PRODUCTS.keys():
+        raise ShopError(400, f"We sell {', '.join(PRODUCTS)}, and nothing else.")
+    lines = [(name, _quantity(wanted.get(name, 0))) for name in PRODUCTS]
+    if not any(number for _, number in lines):
+        raise ShopError(400, "The basket is empty. Choose at least one thing.")
+    return tuple((name, number) for name, number in lines if number)
+
+
+def _quantity(value: object) -> int:
+    text = str(value).strip() or "0"
+    if not re.fullmatch("[0-9]{1,2}", text):
+        raise ShopError(400, "A quantity is a whole number from 0 to 99.")
+    return int(text)

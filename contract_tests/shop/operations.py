@@ -1,0 +1,58 @@
+"""What the shopkeeper does with a paid order: ship, refund, void."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from shop.errors import ShopError
+from shop.order import Order
+from shop.wording import said
+
+Json = dict[str, Any]
+
+
+def capture_request(order: Order) -> Json:
+    """Take the whole amount when the parcel is sent."""
+    if not order.is_reserved:
+        raise ShopError(409, f"An order that is {said(order.status)} cannot be shipped.")
+    reference = f"{order.reference}-shipment-1"
+    return {
+        "amount": order.amount,
+        "capture_reference": reference,
+        "items": everything_sold(order),
+    }
+
+
+def refund_request(order: Order) -> Json:
+    """Pay back whatever was taken and not paid back before."""
+    if not order.is_refundable:
+        raise ShopError(409, f"An order that is {said(order.status)} has nothing to pay back.")
+    rest = order.captured - order.refunded
+    request: Json = {"amount": rest, "reason": "Returned by the buyer"}
+    # A rest cannot be told line by line: we do not know which part was paid back before.
+    return request | ({"items": everything_sold(order)} if rest == order.amount else {})
+
+
+def void_request(order: Order) -> Json:
+    """Let go of the reservation."""
+    if not order.is_reserved:
+        raise ShopError(409, f"An order that is {said(order.status)} cannot be cancelled.")
+    return {}
+
+
+def everything_sold(order: Order) -> list[Json]:
+    """All lines of a capture or refund; the shipping is one of them, or the sum would not fit."""
+    shipping = order.shipping_option or {}
+    keys = ("id", "line_id", "amount", "vat", "vat_amount")
+    line = {key: shipping[key] for key in keys if key in shipping}
+    line |= {"description": shipping.get("title"), "quantity": 1, "type": "shipping"}
+    return [*order.items, line]
+
+
+# What Dintero calls it, and the rule that makes the request or refuses.
+OPERATIONS: dict[str, tuple[str, Callable[[Order], Json]]] = {
+    "ship": ("capture", capture_request),
+    "refund": ("refund", refund_request),
+    "void": ("void", void_request),
+}

@@ -1,0 +1,90 @@
+"""All orders of the shop, in memory, and everything that changes them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from shop.dintero import Dintero
+from shop.errors import DinteroError, ShopError
+from shop.operations import OPERATIONS
+from shop.order import Order
+from shop.payments import give_up, settle
+from shop.session import session_request
+from shop.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Shop:
+    """The orders, each changed by one at a time: an older reading must not overwrite a newer."""
+
+    def __init__(self, settings: Settings, dintero: Dintero, clock: Callable[[], float]) -> None:
+        self.settings = settings
+        self.dintero = dintero
+        self.clock = clock
+        self.orders: dict[str, Order] = {}
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    def order(self, reference: str) -> Order:
+        """The order with this reference, or a 404."""
+        if reference not in self.orders:
+            raise ShopError(404, "We have no order with this number.")
+        return self.orders[reference]
+
+    def keep(self, order: Order) -> Order:
+        """Store an order and say in the log what is new about it."""
+        before = self.orders.get(order.reference)
+        self.orders[order.reference] = order
+        for step in order.history[len(before.history) if before else 0 :]:
+            log.info("%s %s %s", order.reference, step.what, step.detail)
+        return order
+
+    async def check_out(self, lines: tuple[tuple[str, int], ...]) -> tuple[Order, str]:
+        """Make an order and a session to pay it in; answers with the page to send the buyer to."""
+        reference = f"order-{1001 + len(self.orders)}"
+        # Kept before the first await, so that two buyers never get the same number.
+        order = self.keep(Order(reference, lines).noted(self._now(), "placed"))
+        async with self._locks[reference]:
+            try:
+                request = session_request(order, self.settings)
+                session_id, url = await self.dintero.create_session(request)
+            except DinteroError as trouble:
+                self.keep(replace(order, status="failed").noted(self._now(), "failed", trouble.detail))
+                raise
+            return self.keep(replace(order, session_id=session_id)), url
+
+    async def hear(self, reference: str, transaction_id: str | None, error: str | None) -> Order:
+        """Something was said about an order's payment: find out what is true.
+
+        Callback and redirect both come here, so either is enough and both do no harm.
+        """
+        async with self._locks[reference]:
+            if transaction_id:
+                return await self._read(reference, transaction_id)
+            order = self.order(reference)
+            return self.keep(give_up(order, error, self._now())) if error else order
+
+    async def operate(self, reference: str, action: str) -> Order:
+        """Ship, refund or void, after a look at how the payment stands now."""
+        verb, request_for = OPERATIONS[action]
+        async with self._locks[reference]:
+            transaction_id = self.order(reference).transaction_id
+            if transaction_id is None:
+                raise ShopError(409, "This order has no payment yet.")
+            order = await self._read(reference, transaction_id)
+            await self.dintero.operate(transaction_id, verb, request_for(order))
+            return await self._read(reference, transaction_id)
+
+    async def _read(self, reference: str, transaction_id: str) -> Order:
+        """Ask Dintero how the payment stands; whoever told us of it may be wrong, or lie."""
+        transaction = await self.dintero.transaction(transaction_id)
+        return self.keep(settle(self.order(reference), transaction, self._now()))
+
+    def _now(self) -> str:
+        moment = datetime.fromtimestamp(self.clock(), UTC)
+        return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
