@@ -204,22 +204,30 @@ def _groups(
     return tuple(
         OptionGroup(
             group[0].title if len(group) > 1 else "",
-            tuple(_option(option, option.line_id in chosen, currency) for option in group),
+            tuple(
+                _option(option, option.line_id in chosen, currency, len(group) > 1)
+                for option in group
+            ),
         )
         for group in shipping.groups(options)
     )
 
 
-def _option(option: ShippingOption, is_chosen: bool, currency: str) -> Option:
+def _option(option: ShippingOption, is_chosen: bool, currency: str, is_grouped: bool) -> Option:
     place = option.pick_up_address
     details = summary(place.without("email", "phone_number")) if place else ()
+    title = option.title
+    if (
+        is_grouped and details
+    ):  # the group's heading has the title; the place tells the options apart
+        title, details = details[0], details[1:]
     distance = (place.model_extra or {}).get("distance") if place else None
     if isinstance(distance, (int, float)):
         details = (*details, f"{distance:g} km away")
     return Option(
         line_id=option.line_id,
-        title=option.title,
-        description=option.description or "",
+        title=title,
+        description="" if is_grouped and place else option.description or "",
         operator=option.operator,
         amount=money(option.amount, currency) if option.amount else "Free",
         is_chosen=is_chosen,

@@ -22,6 +22,7 @@ from mock_dintero.core.account import DEFAULT_ID
 from mock_dintero.http.answers import EXCEPTION_HANDLERS
 from mock_dintero.http.envelope import Envelope
 from mock_dintero.http.journal import Journal
+from mock_dintero.inspector.routes import ROUTES as INSPECTOR_ROUTES
 from mock_dintero.ports import Clock, Courier, Sandbox, Settings, Store
 from mock_dintero.use_cases import merchant_account, outbox
 
@@ -65,7 +66,7 @@ def create_app(
             sandbox.store.close()
 
     app = Starlette(
-        routes=[*API_ROUTES, *CONTROL_ROUTES, *CHECKOUT_ROUTES],
+        routes=[*API_ROUTES, *CONTROL_ROUTES, *INSPECTOR_ROUTES, *CHECKOUT_ROUTES],
         middleware=[Middleware(Envelope, journal=journal)],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,

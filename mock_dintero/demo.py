@@ -1,4 +1,4 @@
-"""The demo: a sandbox, the sample shop in a process of its own, and one express purchase with its timeline."""
+"""The demo: a sandbox, the sample shop in its own process, one express purchase with its timeline."""
 
 from __future__ import annotations
 
@@ -117,49 +117,30 @@ def _wait_for_callback(dintero: MockDintero, sid: str) -> None:
 
 def timeline(dintero: MockDintero, sid: str) -> list[str]:
     """What happened, leg by leg, in order of time."""
-    entries = [_inbound(exchange) for exchange in dintero.requests]
-    for callback in dintero.deliveries(sid):
-        entries += [_outbound(callback, attempt) for attempt in callback["attempts"]]
-    return [line for _, lines in sorted(entries, key=lambda entry: entry[0]) for line in lines]
+    return [line for leg in dintero.timeline(sid) for line in _lines(leg)]
 
 
-def _inbound(exchange: dict[str, Any]) -> tuple[str, list[str]]:
-    path: str = exchange["path"]
-    is_page = path == "/" or path.startswith(("/checkout/", "/wallet/", "/v1/view/"))
-    who = "buyer " if is_page else "shop  "
-    shown = f"{path}?{exchange['query']}" if exchange["query"] and not is_page else path
-    head = f"{who} → sandbox  {exchange['method']:4} {_short(shown, 56):56} {exchange['status']}"
-    line = f"{_clock(exchange['at'])}  {head}"
-    return exchange["at"], [line, *_details(exchange["path"], exchange["request"], exchange["response"])]
-
-
-def _details(path: str, request: str, response: str) -> list[str]:
-    if path.endswith(("/capture", "/sessions-profile")):
-        return [f"{'':16}sent    {_short(request, 120)}", f"{'':16}answer  {_short(response, 120)}"]
-    return []
-
-
-def _outbound(callback: dict[str, Any], attempt: dict[str, Any]) -> tuple[str, list[str]]:
-    outcome = attempt.get("status") or attempt.get("error")
-    path = httpx.URL(callback["url"]).raw_path.decode().partition("?")[0]
-    head = f"sandbox → shop    {callback['method']:4} {_short(path, 56):56} {outcome}"
-    lines = [f"{_clock(callback['created_at'])}  {head}  ({callback['at'].replace('_', ' ')})"]
-    if callback.get("body"):
-        lines.append(f"{'':16}asked   {_short(_gist(callback['body']), 120)}")
-    if attempt.get("response"):
-        lines.append(f"{'':16}answer  {_short(attempt['response'], 120)}")
-    if callback["at"] == "payment_callback":
-        lines.append(f"{'':16}signed  Dintero-Signature: {attempt['signature']}")
-    return callback["created_at"], lines
+def _lines(leg: dict[str, Any]) -> list[str]:
+    between = f"{leg['sender']:7} → {leg['receiver']:7}"
+    path = _short(leg["path"].partition("?")[0], 46)
+    head = f"{_clock(leg['at'])}  {between}  {leg['what']:22}  {leg['method']:4} {path:46} {leg['outcome']}"
+    lines = [head]
+    if leg["receiver"] == "shop" or leg["what"] in ("create session", "capture"):
+        lines += [f"{'':14}asked   {_short(_gist(leg['request']), 130)}"] if leg["request"] else []
+        lines += [f"{'':14}answer  {_short(leg['response'], 130)}"] if leg["response"] else []
+    if leg["what"].startswith("payment callback"):
+        lines.append(f"{'':14}signed  {leg['signature']}")
+    return lines
 
 
 def _gist(body: str) -> str:
-    """The part of a callback's body that it is about."""
+    """The part of a request that it is about: the address, the codes, or the state of the payment."""
     sent = json.loads(body)
     order = sent.get("order", {})
     parts = {name: order[name] for name in ("shipping_address", "discount_codes") if name in order}
-    parts = parts or {name: sent[name] for name in ("id", "status", "amount") if name in sent}
-    return json.dumps(parts, ensure_ascii=False)
+    if "status" in sent:
+        parts = {name: sent[name] for name in ("id", "status", "amount") if name in sent}
+    return json.dumps(parts or sent, ensure_ascii=False)
 
 
 def _with_short_ids(text: str) -> str:

@@ -32,7 +32,9 @@ class MockDintero:
         self.account_id = account_id
         self.client_id = DEFAULT_CLIENT_ID
         self.client_secret = DEFAULT_CLIENT_SECRET
-        self.http = httpx.Client(base_url=url, trust_env=False, timeout=70, verify=url.startswith("https:"))
+        self.http = httpx.Client(
+            base_url=url, trust_env=False, timeout=70, verify=url.startswith("https:")
+        )
 
     @property
     def env(self) -> dict[str, str]:
@@ -80,6 +82,11 @@ class MockDintero:
     def peek(self, id: str) -> Json:
         """The session through the tester's door: no token, whatever its state."""
         found: Json = self._control("GET", f"sessions/{id}")
+        return found
+
+    def timeline(self, id: str) -> list[Json]:
+        """What happened to a session, leg by leg, oldest first."""
+        found: list[Json] = self._control("GET", f"sessions/{id}/timeline")
         return found
 
     def transaction(self, id: str) -> Json:
@@ -143,7 +150,9 @@ class Buyer:
         options = _json(self.dintero.http.get(path))["express"]["shipping_options"]
         chosen = next((o for o in options if line_id in ("", o["line_id"])), None)
         if chosen is None:
-            raise SandboxSaidNo(f"no option {line_id!r}; there is {[o['line_id'] for o in options]}")
+            raise SandboxSaidNo(
+                f"no option {line_id!r}; there is {[o['line_id'] for o in options]}"
+            )
         return self._put("shipping_option", chosen)
 
     def submit_codes(self, *codes: str) -> Json:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mock_dintero import __version__
 from mock_dintero.core.callback import Answer, Callback
+from mock_dintero.core.timestamps import stamp
 
 if TYPE_CHECKING:
     import aiohttp
@@ -39,7 +41,7 @@ class HttpCourier:
         url = yarl.URL(callback.url, encoded=True)  # byte for byte what was signed
         turn = self._turns.setdefault(str(url.origin()), asyncio.Semaphore(AT_ONCE))
         async with turn:
-            start = time.perf_counter()
+            start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
             try:
                 async with asyncio.timeout(timeout):
                     answer = await self._send(callback, url, headers)
@@ -48,7 +50,7 @@ class HttpCourier:
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 answer = Answer(error=_in_words(error))
             latency = round((time.perf_counter() - start) * 1000, 2)
-            return answer.with_(latency=latency)
+            return answer.with_(latency=latency, sent_at=sent_at)
 
     async def _send(self, callback: Callback, url: yarl.URL, headers: Mapping[str, str]) -> Answer:
         import aiohttp

@@ -16,10 +16,12 @@ def command(once: bool, port: int, shop_port: int) -> None:
 
     With --once both take free ports, so that it runs beside anything.
     """
+    from httpx import TransportError
+
     from mock_dintero.config import Config
     from mock_dintero.demo import DemoFailed, purchase, sample_shop, timeline
     from mock_dintero.server import Server
-    from mock_dintero.testing import MockDintero
+    from mock_dintero.testing import MockDintero, SandboxSaidNo
 
     click.echo("Starting the sandbox and the sample shop ...")
     try:
@@ -38,7 +40,7 @@ def command(once: bool, port: int, shop_port: int) -> None:
             )
             if not once:
                 _keep_running(server.url, shop_url)
-    except DemoFailed as failure:
+    except (DemoFailed, SandboxSaidNo, TransportError) as failure:
         click.echo(f"The demo failed: {failure}", err=True)
         raise SystemExit(1) from None
 

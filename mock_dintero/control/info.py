@@ -9,8 +9,7 @@ from mock_dintero import __version__
 from mock_dintero.control.scope import accounts_of
 from mock_dintero.core.timestamps import stamp
 from mock_dintero.http.answers import as_json
-from mock_dintero.http.context import sandbox_of
-from mock_dintero.http.journal import Journal
+from mock_dintero.http.context import journal_of, sandbox_of
 from mock_dintero.use_cases import tester
 
 
@@ -28,15 +27,10 @@ async def info(request: Request) -> Response:
 
 async def reset(request: Request) -> Response:
     """Empty one account (`?account=`) or all; answers with counts."""
-    sandbox, journal = sandbox_of(request), _journal(request)
+    sandbox, journal = sandbox_of(request), journal_of(request)
     counts: dict[str, int] = {}
     for account_id in accounts_of(request):
         for kind, number in (await tester.reset(sandbox, account_id)).items():
             counts[kind] = counts.get(kind, 0) + number
         counts["request"] = counts.get("request", 0) + journal.clear(account_id)
     return as_json(counts)
-
-
-def _journal(request: Request) -> Journal:
-    journal: Journal = request.app.state.journal
-    return journal

@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_dintero.http.answers import as_json
-from mock_dintero.http.journal import Journal
+from mock_dintero.http.context import journal_of
 
 
 async def list_all(request: Request) -> Response:
     """Oldest first; `?account=`, `?method=` and `?path=` (a part of it) narrow it."""
-    journal: Journal = request.app.state.journal
+    journal = journal_of(request)
     params = request.query_params
     found = [
         exchange.shown()
@@ -24,5 +24,5 @@ async def list_all(request: Request) -> Response:
 
 async def clear(request: Request) -> Response:
     """Forget; answers with how many."""
-    journal: Journal = request.app.state.journal
+    journal = journal_of(request)
     return as_json({"deleted": journal.clear(request.query_params.get("account", ""))})

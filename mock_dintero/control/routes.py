@@ -19,4 +19,5 @@ ROUTES: list[BaseRoute] = [
     Route(f"{BASE}/requests", requests.clear, methods=["DELETE"]),
     Route(f"{BASE}/sessions", sessions.list_all, methods=["GET"]),
     Route(f"{BASE}/sessions/{{sid}}", sessions.read_one, methods=["GET"]),
+    Route(f"{BASE}/sessions/{{sid}}/timeline", sessions.read_timeline, methods=["GET"]),
 ]

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_dintero.control.scope import accounts_of
-from mock_dintero.http.answers import show, show_all
-from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.answers import as_json, show, show_all
+from mock_dintero.http.context import journal_of, sandbox_of
 from mock_dintero.http.reading import limit
+from mock_dintero.http.timeline import timeline
 from mock_dintero.use_cases import tester
 
 
@@ -25,3 +26,10 @@ async def list_all(request: Request) -> Response:
 async def read_one(request: Request) -> Response:
     """One session."""
     return show(tester.session(sandbox_of(request), request.path_params["sid"]))
+
+
+async def read_timeline(request: Request) -> Response:
+    """What happened to a session, leg by leg, oldest first."""
+    sandbox = sandbox_of(request)
+    session = tester.session(sandbox, request.path_params["sid"])
+    return as_json([leg.shown() for leg in timeline(sandbox, journal_of(request), session)])

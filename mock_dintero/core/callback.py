@@ -28,9 +28,13 @@ FIRST_INTERVAL, LONGEST_INTERVAL = 5, 3600
 
 
 class AttemptRecord(Part):
-    """One try, whole: what came back and how long it took. `latency` in milliseconds."""
+    """One try, whole: what came back and how long it took. `latency` in milliseconds.
+
+    `at` is the account's time, which a test may have moved; `sent_at` is real time.
+    """
 
     at: str
+    sent_at: str | None = None
     status: int | None = None
     error: str | None = None
     latency: float
@@ -84,6 +88,7 @@ class Answer(Part):
     body: str = ""
     error: str | None = None
     latency: float = 0.0
+    sent_at: str | None = None
 
 
 class Options(Part):
@@ -233,7 +238,8 @@ def after_attempt(
 ) -> Callback:
     """Delivered, given up, or waiting for its next try."""
     attempt = AttemptRecord(
-        at=stamp(now), status=answer.status, error=answer.error, latency=answer.latency,
+        at=stamp(now), sent_at=answer.sent_at, latency=answer.latency,
+        status=answer.status, error=answer.error,
         response=answer.body[:2000] or None, signature=signature,
     )  # fmt: skip
     tried = callback.with_(attempts=(*callback.attempts, attempt))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
+from mock_dintero.http.journal import Journal
 from mock_dintero.ports import Sandbox
 
 
@@ -11,3 +12,9 @@ def sandbox_of(request: Request) -> Sandbox:
     """The sandbox this app was made with."""
     sandbox: Sandbox = request.app.state.sandbox
     return sandbox
+
+
+def journal_of(request: Request) -> Journal:
+    """The journal of this app."""
+    journal: Journal = request.app.state.journal
+    return journal

@@ -117,9 +117,7 @@ def test_no_accepted_payment_goes_untold_when_the_sandbox_is_killed(tmp_path: Pa
     sandbox = Sandbox(tmp_path)
     with recording_shop() as callback_url:
         with ThreadPoolExecutor(BUYERS) as buyers:
-            purchases = [
-                buyers.submit(buy, sandbox, callback_url, n) for n in range(PURCHASES)
-            ]
+            purchases = [buyers.submit(buy, sandbox, callback_url, n) for n in range(PURCHASES)]
             for at in KILL_AT:
                 while sum(done.done() for done in purchases) < at:
                     os.sched_yield()
@@ -139,7 +137,9 @@ def test_no_accepted_payment_goes_untold_when_the_sandbox_is_killed(tmp_path: Pa
     authorized = {str(t["id"]) for t in transactions if t["status"] == "AUTHORIZED"}
     assert len(authorized) >= PURCHASES
     assert authorized <= set(Shop.told), "a payment was accepted and never told"
-    for transaction in transactions:  # session, transaction and callback are there together, or none
+    for (
+        transaction
+    ) in transactions:  # session, transaction and callback are there together, or none
         is_paid = transaction["status"] == "AUTHORIZED"
         session = sessions[transaction["session_id"]]
         assert (session.get("transaction_id") == transaction["id"]) == is_paid

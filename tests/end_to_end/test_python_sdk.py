@@ -66,7 +66,9 @@ def test_a_session_without_a_profile_is_created(client: Any) -> None:
     assert client.checkout().get_session(made["id"])["configuration"] == body["configuration"]
 
 
-def test_a_payment_is_captured_in_parts_and_refunded(client: Any, mock_dintero: MockDintero) -> None:
+def test_a_payment_is_captured_in_parts_and_refunded(
+    client: Any, mock_dintero: MockDintero
+) -> None:
     id = paid(client, mock_dintero)
     transaction = client.checkout().get_transaction(id)
     assert (transaction["status"], transaction["amount"]) == ("AUTHORIZED", 39900)

@@ -1,0 +1,1 @@
+"""The tester's page: `/_mock/`."""
