@@ -1,10 +1,4 @@
-"""Run the sample shop: a small web shop on Dintero Checkout Express.
-
-It reads `DINTERO_API_URL`, `DINTERO_CHECKOUT_URL`, `DINTERO_ACCOUNT_ID`, `DINTERO_CLIENT_ID`,
-`DINTERO_CLIENT_SECRET`, `DINTERO_PROFILE_ID` and `DINTERO_SIGNATURE_SECRET`.
-"""
-
-from __future__ import annotations
+"""Run the sample shop. It learns from the environment (`DINTERO_*`) where Dintero is."""
 
 import argparse
 import logging
@@ -47,7 +41,7 @@ def make_app(
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(description="A sample shop on Dintero Checkout Express.")
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8427, help="0 takes a free one")
     parser.add_argument("--port-file", type=Path, help="write the port here once it listens")
@@ -57,14 +51,6 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help="where Dintero and the buyer reach this shop (default: $SHOP_URL, or the port)",
     )
     return parser.parse_args(argv)
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Take the port; connections wait from here on until the shop is open."""
-    try:
-        return socket.create_server((host, port))
-    except OSError as error:
-        raise SystemExit(f"Cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 def write_port(path: Path, port: int) -> None:
@@ -79,15 +65,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = arguments(argv)
     logging.basicConfig(stream=sys.stderr, format="shop: %(message)s")
     logging.getLogger("shop").setLevel(logging.INFO)
-    listener = listen(args.host, args.port)
+    # It listens from here on: whoever connects early waits until the shop is open.
+    listener = socket.create_server((args.host, args.port))
     port: int = listener.getsockname()[1]
     here = f"http://{args.host}:{port}"
     app = make_app(Settings.from_environment(os.environ, args.public_url or here))
     print(f"Sample shop at {here}", flush=True)
     if args.port_file:
         write_port(args.port_file, port)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, ws="none"))
-    server.run(sockets=[listener])
+    config = uvicorn.Config(app, log_level="warning", access_log=False, ws="none")
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

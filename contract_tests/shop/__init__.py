@@ -2,6 +2,6 @@
 
 It knows Dintero only through its settings, so it runs against a sandbox and against Dintero itself.
 What a merchant owes Dintero, and the buyer, stands in one small function for each duty: see
-`signature` (is it Dintero who calls?), `shipping` and `discounts` (what do we answer?), `payments`
+`signature` (is it Dintero who calls?), `shipping` and `catalogue` (what do we answer?), `payments`
 (does the payment fit, and what is new in it?) and `orders.Shop.hear` (never believe, read).
 """

@@ -1,7 +1,5 @@
 """What can go wrong, in words for the visitor and with the HTTP status that says the same."""
 
-from __future__ import annotations
-
 from starlette.exceptions import HTTPException
 
 

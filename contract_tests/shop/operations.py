@@ -1,43 +1,35 @@
 """What the shopkeeper does with a paid order: ship, refund, void."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import Any
 
 from shop.errors import ShopError
+from shop.money import Json
 from shop.order import Order
-from shop.wording import said
-
-Json = dict[str, Any]
 
 
 def capture_request(order: Order) -> Json:
     """Take the whole amount when the parcel is sent."""
     if not order.is_reserved:
-        raise ShopError(409, f"An order that is {said(order.status)} cannot be shipped.")
+        raise ShopError(409, f"An order that is {order.status} cannot be shipped.")
     reference = f"{order.reference}-shipment-1"
-    return {
-        "amount": order.amount,
-        "capture_reference": reference,
-        "items": everything_sold(order),
-    }
+    items = everything_sold(order)
+    return {"amount": order.amount, "capture_reference": reference, "items": items}
 
 
 def refund_request(order: Order) -> Json:
     """Pay back whatever was taken and not paid back before."""
     if not order.is_refundable:
-        raise ShopError(409, f"An order that is {said(order.status)} has nothing to pay back.")
+        raise ShopError(409, f"An order that is {order.status} has nothing to pay back.")
     rest = order.captured - order.refunded
-    request: Json = {"amount": rest, "reason": "Returned by the buyer"}
     # A rest cannot be told line by line: we do not know which part was paid back before.
-    return request | ({"items": everything_sold(order)} if rest == order.amount else {})
+    items = {"items": everything_sold(order)} if rest == order.amount else {}
+    return {"amount": rest, "reason": "Returned by the buyer"} | items
 
 
 def void_request(order: Order) -> Json:
     """Let go of the reservation."""
     if not order.is_reserved:
-        raise ShopError(409, f"An order that is {said(order.status)} cannot be cancelled.")
+        raise ShopError(409, f"An order that is {order.status} cannot be cancelled.")
     return {}
 
 

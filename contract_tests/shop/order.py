@@ -1,15 +1,10 @@
 """What the shop believes about one order."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Self
 
-from shop.catalogue import CURRENCY, PRODUCTS, VAT, Product, vat_of
-from shop.discounts import discount_lines
-
-Json = dict[str, Any]
+from shop.catalogue import PRODUCTS, item_of
+from shop.money import CURRENCY, Json, amount_of
 
 
 @dataclass(frozen=True)
@@ -18,7 +13,7 @@ class Step:
 
     at: str
     what: str
-    detail: str = ""
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -68,33 +63,10 @@ class Order:
         """Taken and not yet all paid back."""
         return self.captured > self.refunded
 
-    def noted(self, at: str, what: str, detail: str = "") -> Order:
+    def noted(self, at: str, what: str, detail: str = "") -> Self:
         """The order with one more line in its history."""
         return replace(self, history=(*self.history, Step(at, what, detail)))
 
     def as_json(self) -> Json:
         """All of it, for a program that asks."""
         return asdict(self) | {"lines": self.items, "amount": self.amount, "currency": CURRENCY}
-
-
-def item_of(product: Product, quantity: int, codes: Sequence[str]) -> Json:
-    """One line as an order item of Dintero's; its amount is what is left after the discounts."""
-    gross = product.price * quantity
-    discounts = discount_lines(gross, codes)
-    amount = gross - sum(discount["amount"] for discount in discounts)
-    return {
-        "id": product.id,
-        "line_id": product.id,
-        "description": product.name,
-        "quantity": quantity,
-        "amount": amount,
-        "vat": VAT,
-        "vat_amount": vat_of(amount),
-        "type": "physical",
-        "discount_lines": discounts,
-    }
-
-
-def amount_of(record: Json | None, key: str = "amount") -> int:
-    """An amount in something of Dintero's; 0 when absent. Some senders write 4900 as 4900.0."""
-    return int((record or {}).get(key) or 0)

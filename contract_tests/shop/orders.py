@@ -1,7 +1,5 @@
 """All orders of the shop, in memory, and everything that changes them."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections import defaultdict
@@ -25,9 +23,9 @@ class Shop:
 
     def __init__(self, settings: Settings, dintero: Dintero, clock: Callable[[], float]) -> None:
         self.settings = settings
-        self.dintero = dintero
         self.clock = clock
         self.orders: dict[str, Order] = {}
+        self._dintero = dintero
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def order(self, reference: str) -> Order:
@@ -37,11 +35,9 @@ class Shop:
         return self.orders[reference]
 
     def keep(self, order: Order) -> Order:
-        """Store an order and say in the log what is new about it."""
-        before = self.orders.get(order.reference)
+        """Store an order."""
         self.orders[order.reference] = order
-        for step in order.history[len(before.history) if before else 0 :]:
-            log.info("%s %s %s", order.reference, step.what, step.detail)
+        log.info("%s is %s %s", order.reference, order.status, order.problem)
         return order
 
     async def check_out(self, lines: tuple[tuple[str, int], ...]) -> tuple[Order, str]:
@@ -49,14 +45,14 @@ class Shop:
         reference = f"order-{1001 + len(self.orders)}"
         # Kept before the first await, so that two buyers never get the same number.
         order = self.keep(Order(reference, lines).noted(self._now(), "placed"))
+        request = session_request(order, self.settings.profile_id, self.settings.public_url)
         async with self._locks[reference]:
             try:
-                request = session_request(order, self.settings)
-                session_id, url = await self.dintero.create_session(request)
+                session = await self._dintero.create_session(request)
             except DinteroError as trouble:
-                self.keep(replace(order, status="failed").noted(self._now(), "failed", trouble.detail))
+                self.keep(give_up(order, trouble.detail, self._now()))
                 raise
-            return self.keep(replace(order, session_id=session_id)), url
+            return self.keep(replace(order, session_id=session["id"])), session["url"]
 
     async def hear(self, reference: str, transaction_id: str | None, error: str | None) -> Order:
         """Something was said about an order's payment: find out what is true.
@@ -77,12 +73,12 @@ class Shop:
             if transaction_id is None:
                 raise ShopError(409, "This order has no payment yet.")
             order = await self._read(reference, transaction_id)
-            await self.dintero.operate(transaction_id, verb, request_for(order))
+            await self._dintero.operate(transaction_id, verb, request_for(order))
             return await self._read(reference, transaction_id)
 
     async def _read(self, reference: str, transaction_id: str) -> Order:
         """Ask Dintero how the payment stands; whoever told us of it may be wrong, or lie."""
-        transaction = await self.dintero.transaction(transaction_id)
+        transaction = await self._dintero.transaction(transaction_id)
         return self.keep(settle(self.order(reference), transaction, self._now()))
 
     def _now(self) -> str:

@@ -1,17 +1,11 @@
 """What Dintero's record of a payment makes of an order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-from shop.catalogue import CURRENCY
-from shop.order import Order, amount_of
+from shop.money import CURRENCY, Json, amount_of, kroner
+from shop.order import Order
 from shop.shipping import options_for, same_option
-from shop.wording import kroner
-
-Json = dict[str, Any]
 
 STATUS_OF = {
     "AUTHORIZED": "paid",
@@ -47,7 +41,7 @@ def give_up(order: Order, error: str, at: str) -> Order:
     if order.status != "pending":
         return order
     status = "cancelled" if error == "cancelled" else "failed"
-    return replace(order.noted(at, status, f"Dintero said: {error}"), status=status)
+    return replace(order.noted(at, status, error), status=status)
 
 
 def misfit(order: Order, transaction: Json) -> str | None:
@@ -71,9 +65,9 @@ def wrong_order(order: Order, transaction: Json) -> str | None:
 
 def wrong_shipping(order: Order, transaction: Json) -> str | None:
     """Compare with our own options and prices for the address, not with what Dintero was told."""
-    options = options_for(transaction.get("shipping_address") or {}, order.items_amount)
     chosen = transaction.get("shipping_option")
-    ours = same_option(options, chosen)
+    address = transaction.get("shipping_address") or {}
+    ours = same_option(options_for(address, order.items_amount), chosen)
     if ours is None:
         return "the payment has no shipping option that we offer for its address"
     if amount_of(chosen) != amount_of(ours):

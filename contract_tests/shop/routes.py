@@ -1,40 +1,107 @@
-"""Every address of the shop."""
+"""What buyer and shopkeeper see, and every address of the shop."""
 
-from __future__ import annotations
+from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from shop import back_office, callbacks, storefront
-from shop.pages import TEMPLATES
+from shop import callbacks
+from shop.errors import DinteroError, ShopError
+from shop.operations import OPERATIONS
+from shop.order import Order
+from shop.pages import HERE, page
+from shop.requests import basket, form, shop_of, wants_json
 
-STATIC = TEMPLATES / "static"
+
+async def product_page(request: Request) -> Response:
+    """Everything that is for sale."""
+    return page("products.html")
 
 
-async def _health(request: Request) -> Response:
+async def terms_page(request: Request) -> Response:
+    """The terms that Dintero's page links to."""
+    return page("terms.html")
+
+
+async def check_out(request: Request) -> Response:
+    """The express button: an order, a session, and off to Dintero's page."""
+    order, url = await shop_of(request).check_out(await basket(request))
+    if wants_json(request):
+        body = {"reference": order.reference, "session_id": order.session_id, "url": url}
+        return JSONResponse(body)
+    return RedirectResponse(url, 303)
+
+
+async def return_page(request: Request) -> Response:
+    """The buyer is back. The redirect is only a hint: anybody can type an address."""
+    shop, given = shop_of(request), await form(request) | dict(request.query_params)
+    order = shop.order(given.get("order") or given.get("merchant_reference", ""))
+    try:
+        order = await shop.hear(order.reference, given.get("transaction_id"), given.get("error"))
+    except DinteroError:
+        order = shop.order(order.reference)
+    return page("return.html", order=order)
+
+
+async def orders_page(request: Request) -> Response:
+    """All orders, the newest first."""
+    return page("orders.html", orders=list(reversed(shop_of(request).orders.values())))
+
+
+async def order_page(request: Request) -> Response:
+    """One order, with the buttons that are allowed now."""
+    return page("order.html", order=_order(request))
+
+
+async def operate(request: Request) -> Response:
+    """The shopkeeper's buttons: ship, refund, void."""
+    reference, action = _order(request).reference, request.path_params["action"]
+    if action not in OPERATIONS:
+        raise ShopError(404)
+    try:
+        order = await shop_of(request).operate(reference, action)
+    except DinteroError as error:
+        # Dintero's refusal is a conflict with what was asked; its absence is a bad gateway.
+        raise ShopError(409 if error.is_refusal else 502, error.detail) from error
+    if wants_json(request):
+        return JSONResponse(order.as_json())
+    return RedirectResponse(f"/orders/{quote(reference)}", 303)
+
+
+async def api_orders(request: Request) -> Response:
+    """All orders, for programs."""
+    return JSONResponse([order.as_json() for order in shop_of(request).orders.values()])
+
+
+async def api_order(request: Request) -> Response:
+    """One order, for programs."""
+    return JSONResponse(_order(request).as_json())
+
+
+async def health(request: Request) -> Response:
+    """The shop is open."""
     return PlainTextResponse("ok")
 
 
-async def _logo(request: Request) -> Response:
-    return FileResponse(STATIC / "logo.svg", media_type="image/svg+xml")
+def _order(request: Request) -> Order:
+    return shop_of(request).order(request.path_params["reference"])
 
 
 ROUTES = [
-    Route("/", storefront.product_page),
-    Route("/terms", storefront.terms_page),
-    Route("/checkout", storefront.check_out, methods=["POST"]),
-    Route("/return", storefront.return_page, methods=["GET", "POST"]),
+    Route("/", product_page),
+    Route("/terms", terms_page),
+    Route("/checkout", check_out, methods=["POST"]),
+    Route("/return", return_page, methods=["GET", "POST"]),
     Route("/dintero/shipping", callbacks.shipping_callback, methods=["POST"]),
     Route("/dintero/discounts", callbacks.discount_callback, methods=["POST"]),
     Route("/dintero/callback", callbacks.payment_callback, methods=["GET", "POST"]),
-    Route("/orders", back_office.orders_page),
-    Route("/orders/{reference}", back_office.order_page),
-    Route("/orders/{reference}/{action}", back_office.operate, methods=["POST"]),
-    Route("/api/orders", back_office.api_orders),
-    Route("/api/orders/{reference}", back_office.api_order),
-    Route("/healthz", _health),
-    Route("/logo.svg", _logo),
-    Mount("/static", StaticFiles(directory=STATIC)),
+    Route("/orders", orders_page),
+    Route("/orders/{reference}", order_page),
+    Route("/orders/{reference}/{action}", operate, methods=["POST"]),
+    Route("/api/orders", api_orders),
+    Route("/api/orders/{reference}", api_order),
+    Route("/healthz", health),
+    Mount("/", StaticFiles(directory=HERE / "public")),
 ]

@@ -1,9 +1,8 @@
 """Where Dintero is, who the shop is there, and where its own pages are seen from outside."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -20,13 +19,12 @@ class Settings:
     public_url: str
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str], public_url: str) -> Settings:
+    def from_environment(cls, environment: Mapping[str, str], public_url: str) -> Self:
         """Read every `DINTERO_*` variable, or name all that are missing at once."""
-        names = [name for name in cls.__dataclass_fields__ if name != "public_url"]
-        values = {name: environment.get(f"DINTERO_{name.upper()}", "") for name in names}
-        missing = [f"DINTERO_{name.upper()}" for name in names if not values[name]]
+        names = {field.name: f"DINTERO_{field.name.upper()}" for field in fields(cls)[:-1]}
+        missing = [variable for variable in names.values() if not environment.get(variable)]
         if missing:
             raise SystemExit(f"Set these environment variables first: {', '.join(missing)}")
+        values = {name: environment[variable] for name, variable in names.items()}
         values["public_url"] = public_url
-        urls = {name: value.rstrip("/") for name, value in values.items() if name.endswith("_url")}
-        return cls(**values | urls)
+        return cls(**values | {n: v.rstrip("/") for n, v in values.items() if n.endswith("_url")})

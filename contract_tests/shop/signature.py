@@ -1,7 +1,5 @@
 """Is it Dintero who calls? The `Dintero-Signature` header tells."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
@@ -26,12 +24,12 @@ def signature_fault(
     if not hmac.compare_digest(given, sign(secret, sent_at, account_id, method, host, path, query)):
         return "the signature is not made with our secret for this address"
     if not is_recent(int(sent_at), now):
-        return f"the signature is more than {TOLERANCE_SECONDS // 60} minutes old, or ahead of us"
+        return f"the signature's time is more than {TOLERANCE_SECONDS // 60} minutes from ours"
     return None
 
 
 def is_recent(sent_at: int, now: float) -> bool:
-    """Whether a signature's time is near ours; an older one may be a recording, played again."""
+    """Whether a signature's time is near ours; an older call may be a recording, played again."""
     return abs(now - sent_at) <= TOLERANCE_SECONDS
 
 

@@ -1,16 +1,14 @@
 """What an HTTP request to the shop carries."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
 from shop.catalogue import PRODUCTS
 from shop.errors import ShopError
+from shop.money import Json
 from shop.orders import Shop
 
 
@@ -26,7 +24,7 @@ def wants_json(request: Request) -> bool:
     return is_for_programs or "application/json" in request.headers.get("accept", "")
 
 
-async def json_body(request: Request) -> dict[str, Any]:
+async def json_body(request: Request) -> Json:
     """The JSON object in the body, or a 400."""
     try:
         body = json.loads(await request.body())
@@ -51,10 +49,11 @@ async def basket(request: Request) -> tuple[tuple[str, int], ...]:
         wanted = await form(request)
     if not isinstance(wanted, dict) or not wanted.keys() <= PRODUCTS.keys():
         raise ShopError(400, f"We sell {', '.join(PRODUCTS)}, and nothing else.")
-    lines = [(name, _quantity(wanted.get(name, 0))) for name in PRODUCTS]
-    if not any(number for _, number in lines):
+    lines = ((name, _quantity(wanted.get(name, 0))) for name in PRODUCTS)
+    chosen = tuple((name, number) for name, number in lines if number)
+    if not chosen:
         raise ShopError(400, "The basket is empty. Choose at least one thing.")
-    return tuple((name, number) for name, number in lines if number)
+    return chosen
 
 
 def _quantity(value: object) -> int:
