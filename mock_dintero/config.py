@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -29,9 +29,24 @@ class Config(BaseModel):
     public_url: str | None = None
     store: str = "memory"
     seed: int | None = None
-    strict: bool = False
     allow_production_ids: bool = False
-    log_format: Literal["text", "json"] = "text"
+    callback_rewrite: tuple[str, ...] = ()
+
+    @field_validator("callback_rewrite", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    @field_validator("callback_rewrite")
+    @classmethod
+    def _pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for rewrite in value:
+            before, equals, after = rewrite.partition("=")
+            if not (equals and "://" in before and "://" in after):
+                raise ValueError(
+                    f"{rewrite!r} is not FROM=TO, for example http://shop=http://127.0.0.1:3000"
+                )
+        return value
 
     @field_validator("public_url")
     @classmethod

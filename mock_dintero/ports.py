@@ -85,6 +85,9 @@ class Courier(Protocol):
     async def carry(self, callback: Callback, headers: Mapping[str, str], timeout: float) -> Answer:
         """Send once. Never raises: what goes wrong is told in the answer. `timeout` in seconds."""
 
+    def prepare(self) -> None:
+        """A callback is to be expected: do now, in the background, what the first one would wait for."""
+
     async def close(self) -> None:
         """Let go of connections."""
 
@@ -94,7 +97,6 @@ class Settings:
     """How this sandbox was started."""
 
     public_url: str = "http://127.0.0.1:8426"
-    strict: bool = False
     allow_production_ids: bool = False
 
 

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import uvicorn
 
+from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.sql_store import open_store
 from mock_dintero.app import create_app, seeded_uuids
 from mock_dintero.config import Config
@@ -42,9 +43,10 @@ class Server:
         host, self.port = self._socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
         self.url = config.public_url or f"http://{shown}:{self.port}"
-        settings = Settings(self.url, config.strict, config.allow_production_ids)
+        settings = Settings(self.url, config.allow_production_ids)
         if config.seed is not None:
             app_options.setdefault("new_uuid", seeded_uuids(config.seed))
+        app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
         try:
             app_options.setdefault("store", open_store(config.store))
         except Exception:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mock_dintero import __version__
@@ -15,6 +18,8 @@ from mock_dintero.core.timestamps import stamp
 if TYPE_CHECKING:
     import aiohttp
     import yarl
+
+log = logging.getLogger("mock_dintero.traffic")
 
 AT_ONCE = 64
 """Requests to one merchant's host at the same time; others wait their turn, not each other's."""
@@ -29,18 +34,28 @@ class HttpCourier:
     proxies of the environment are not used.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rewrites: Sequence[str] = ()) -> None:
+        """`rewrites` are `FROM=TO` beginnings of URLs: whom to call instead. The signature stays FROM's."""
+        self._rewrites = tuple(rewrite.partition("=")[::2] for rewrite in rewrites)
         self._session: aiohttp.ClientSession | None = None
         self._turns: dict[str, asyncio.Semaphore] = {}
+        self._is_prepared = False
+
+    def prepare(self) -> None:
+        """Import aiohttp in a thread, so that the first callback does not wait for it."""
+        if not self._is_prepared:
+            self._is_prepared = True
+            threading.Thread(target=import_module, args=("aiohttp",), daemon=True).start()
 
     async def carry(self, callback: Callback, headers: Mapping[str, str], timeout: float) -> Answer:
         """Send once. Never raises: what goes wrong is told in the answer."""
         import aiohttp
         import yarl
 
-        url = yarl.URL(callback.url, encoded=True)  # byte for byte what was signed
+        url = yarl.URL(self._rewritten(callback.url), encoded=True)  # byte for byte what was signed
         turn = self._turns.setdefault(str(url.origin()), asyncio.Semaphore(AT_ONCE))
         async with turn:
+            log.info("--> %s %s %s", callback.at.replace("_", " "), callback.method, callback.url)
             start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
             try:
                 async with asyncio.timeout(timeout):
@@ -50,7 +65,14 @@ class HttpCourier:
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 answer = Answer(error=_in_words(error))
             latency = round((time.perf_counter() - start) * 1000, 2)
+            log.info("<-- [%s] %s %s", answer.error or answer.status, callback.method, callback.url)
             return answer.with_(latency=latency, sent_at=sent_at)
+
+    def _rewritten(self, url: str) -> str:
+        for before, after in self._rewrites:
+            if url.startswith(before):
+                return after + url.removeprefix(before)
+        return url
 
     async def _send(self, callback: Callback, url: yarl.URL, headers: Mapping[str, str]) -> Answer:
         import aiohttp

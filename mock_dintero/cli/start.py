@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,28 @@ def _env(name: str) -> str:
 @click.option("--seed", type=int, envvar=_env("SEED"), help="Make ids repeatable.")
 @click.option("--allow-production-ids", is_flag=True, default=None, envvar=_env("ALLOW_PRODUCTION_IDS"),
               help="Take account ids that begin with P.")  # fmt: skip
+@click.option(
+    "--callback-rewrite",
+    multiple=True,
+    metavar="FROM=TO",
+    envvar=_env("CALLBACK_REWRITE"),
+    help="Call TO where a callback URL begins with FROM; may be repeated.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Print a line for every request and callback.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
-def command(config: str | None, port_file: str | None, quiet: bool, **flags: Any) -> None:
+def command(
+    config: str | None, port_file: str | None, quiet: bool, verbose: bool, **flags: Any
+) -> None:
     """Run the sandbox until Ctrl+C."""
     from mock_dintero.config import ConfigError, load_config
     from mock_dintero.server import Server
 
+    if verbose:
+        logging.basicConfig(
+            level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
+        )
+        logging.getLogger("mock_dintero.traffic").setLevel(logging.INFO)
+    flags["callback_rewrite"] = flags["callback_rewrite"] or None
     try:
         settings = load_config(config, **flags)
         server = Server(settings)

@@ -20,7 +20,6 @@ async def info(request: Request) -> Response:
     return as_json({
         "version": __version__,
         "url": sandbox.settings.public_url,
-        "strict": sandbox.settings.strict,
         "accounts": clocks,
     })  # fmt: skip
 

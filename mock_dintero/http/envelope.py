@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -11,6 +12,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_dintero import __version__
 from mock_dintero.core.ids import account_of
 from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal
+
+log = logging.getLogger("mock_dintero.traffic")
 
 VERSION = __version__.encode()
 CORS = [
@@ -44,7 +47,11 @@ class Envelope:
         try:
             await self.app(scope, exchange.receive, exchange.send)
         finally:
-            self.journal.note(exchange.noted())
+            noted = exchange.noted()
+            self.journal.note(noted)
+            log.info(
+                "    [%d] %s %s  %.1f ms", noted.status, noted.method, noted.path, noted.duration
+            )
 
 
 class _Recording:

@@ -39,6 +39,8 @@ def create(
         checkout_id(account_id, sandbox.new_uuid(), now), body, profile, system, now
     )
     sandbox.store.save(session)
+    if session.url.callback_url or session.express:
+        sandbox.courier.prepare()
     return session
 
 
