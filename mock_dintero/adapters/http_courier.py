@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from mock_dintero import __version__
 from mock_dintero.core.callback import Answer, Callback
+from mock_dintero.core.signature import as_sent
 from mock_dintero.core.timestamps import stamp
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ class HttpCourier:
         import aiohttp
         import yarl
 
-        url = yarl.URL(self._rewritten(callback.url), encoded=True)  # byte for byte what was signed
+        url = yarl.URL(
+            as_sent(self._rewritten(callback.url)), encoded=True
+        )  # byte for byte what was signed
         turn = self._turns.setdefault(str(url.origin()), asyncio.Semaphore(AT_ONCE))
         async with turn:
             log.info("--> %s %s %s", callback.at.replace("_", " "), callback.method, callback.url)

@@ -69,7 +69,7 @@ def _filter(request: Request) -> TransactionFilter:
         amount=whole_number(request, "amount"),
         amount_gte=whole_number(request, "amount.gte"),
         amount_lte=whole_number(request, "amount.lte"),
-        times=times(request, "created_at", "captured_at", "refunded_at"),  # type: ignore[arg-type]
+        times=times(request, "created_at", "captured_at", "refunded_at"),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from pydantic import StringConstraints
 
@@ -85,7 +84,7 @@ def trusted(account: Account, client_id: str, client_secret: str) -> Account:
 
 def require_audience(audience: str, account_id: str) -> None:
     """Any host will do (clients send their configured one), the path must name the account."""
-    if not urlsplit(audience).path.rstrip("/").endswith(f"/accounts/{account_id}"):
+    if not audience.rstrip("/").endswith(f"/accounts/{account_id}"):
         raise InvalidRequest(
             f"audience: {audience!r} must end in /accounts/{account_id}, the account of the URL"
         )

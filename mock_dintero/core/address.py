@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from mock_dintero.core.record import Number, Part
 
-PHONE_NUMBER = r"^\+?\d{5,15}$"
+PHONE_NUMBER = r"^\+?[0-9]{5,15}$"
 """Source: OrderAddress.phone_number in Dintero's contract."""
 
 Phone = Annotated[str, StringConstraints(pattern=PHONE_NUMBER)]

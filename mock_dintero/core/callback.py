@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from mock_dintero.core.record import Part, Record
 from mock_dintero.core.session import Session
@@ -126,9 +126,9 @@ def options(callback_url: str) -> Options:
 
 def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
     """The URL with parameters appended; its own query stays as the merchant wrote it."""
-    parts = urlsplit(url)
-    query = "&".join(filter(None, (parts.query, urlencode(pairs))))
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
+    base, hash_sign, fragment = url.partition("#")
+    end = "" if base.endswith(("?", "&")) else "&" if "?" in base else "?"
+    return f"{base}{end}{urlencode(pairs)}{hash_sign}{fragment}"
 
 
 def return_url(session: Session, transaction_id: str | None, error: str | None) -> str:

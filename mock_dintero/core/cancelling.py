@@ -7,7 +7,7 @@ from datetime import datetime
 from mock_dintero.core.errors import NotCancellable, SessionCompleted
 from mock_dintero.core.session import Session, cause_of_end, happened
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import Transaction, void
+from mock_dintero.core.transaction import Transaction, append
 
 
 def cancel(
@@ -29,7 +29,12 @@ def cancel(
         session.without("payment", "pay_lock"), "CANCELLED", now,
         cancelled_by=by, cancelled_at=stamp(now),
     )  # fmt: skip
-    return closed, void(transaction, by, now) if transaction else None
+    return closed, _released(transaction, by, now) if transaction else None
+
+
+def _released(transaction: Transaction, by: str, now: datetime) -> Transaction:
+    """Nothing is reserved any more; unlike a void, an attempt that is under way is released too."""
+    return append(transaction, "VOID", now, amount=transaction.left_to_capture, created_by=by)
 
 
 def abandon(session: Session, now: datetime) -> Session:

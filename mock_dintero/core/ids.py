@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 ALPHABET = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
-ACCOUNT_ID = re.compile(r"[PT]\d{8}")
-CHECKOUT_ID = re.compile(rf"[PT]\d{{8}}\.[{ALPHABET}]{{22}}")
+ACCOUNT_ID = re.compile(r"[PT][0-9]{8}")
+CHECKOUT_ID = re.compile(rf"[PT][0-9]{{8}}\.[{ALPHABET}]{{22}}")
 
 
 def base58(uuid: UUID) -> str:

@@ -102,6 +102,8 @@ def offered(configuration: Mapping[str, Any], currency: str, amount: int) -> lis
 
     A sum of zero can be paid with `dintero.zero` alone (its description in the contract).
     """
+    if amount < 0:
+        return []
     enabled = [method for method in METHODS.values() if _is_enabled(configuration, method.keys)]
     if amount == 0:
         return [method for method in enabled if method.type == "dintero.zero"]

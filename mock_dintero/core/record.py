@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr
 
 
 class Part(BaseModel):
@@ -30,6 +31,11 @@ class Part(BaseModel):
             elif copy.__pydantic_extra__:
                 copy.__pydantic_extra__.pop(name, None)
         return copy
+
+    def sent(self) -> dict[str, Any]:
+        """The fields that were sent, by name. An unknown one may be called anything, `copy` too."""
+        known = {n: v for n, v in self.__dict__.items() if n in self.__pydantic_fields_set__}
+        return known | (self.__pydantic_extra__ or {})
 
     def shown(self) -> dict[str, Any]:
         """As JSON values; what was never set is left out."""
@@ -75,13 +81,20 @@ def _whole(value: Any) -> Any:
     """Take `29990.0` for 29990: some plugins compute amounts in floats. A fraction or a text is refused."""
     if type(value) is int:
         return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
+        if value.is_integer():
+            return int(value)
         raise ValueError(
             f"amounts are whole minor units, {value!r} has a fraction; round it (to {round(value)}?)"
         )
     raise ValueError(f"expected type integer but found type {json_type(value)}")
+
+
+def _number(value: Any) -> Any:
+    """A JSON number as it was written: 1 stays 1. Infinity and NaN are not JSON."""
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return value
+    raise ValueError(f"expected type number but found type {json_type(value)}")
 
 
 def json_type(value: object) -> str:
@@ -97,7 +110,7 @@ def json_type(value: object) -> str:
     return "array" if isinstance(value, (list, tuple)) else "object"
 
 
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Number = Annotated[int | float, PlainValidator(_number)]
 """A JSON number: no text, no NaN."""
 
 Flag = Annotated[bool, Field(strict=True)]

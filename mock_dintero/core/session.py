@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from mock_dintero.core.address import Country
 from mock_dintero.core.errors import SessionCompleted, SessionGone
@@ -24,7 +25,18 @@ Cause = Literal[
     "CANCELLED", "FAILED", "AUTHORIZED", "ON_HOLD", "PAYMENT_INITIATED", "EXPIRED", "DECLINED"
 ]  # fmt: skip
 
-HttpUrl = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f]+$")]
+
+def _callable(url: str) -> str:
+    """A URL with a host and a port that exist as such; what urlsplit refuses raises ValueError."""
+    parts = urlsplit(url)
+    if not parts.hostname or parts.port == 0:
+        raise ValueError(f"{url!r} names no host that could be called")
+    return url
+
+
+HttpUrl = Annotated[
+    str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f]+$"), AfterValidator(_callable)
+]
 """A URL that the sandbox calls or shows. Plain http and localhost are allowed: they are why we exist."""
 
 AnyUrl = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x1f]+$")]
@@ -222,8 +234,12 @@ def new_session(
     id: str, body: NewSession, profile: Mapping[str, Any], system: dict[str, str], now: datetime
 ) -> Session:
     """A session from a merchant's request and the profile's configuration, which the request overrides."""
-    sent = body.model_fields_set - READ_ONLY - {"profile_id"}
-    fields = {name: value for name in sent if (value := getattr(body, name)) is not None}
+    sent = {name: value for name, value in body.sent().items() if value is not None}
+    fields = {name: value for name, value in sent.items() if name in Session.model_fields}
+    unknown = {name: value for name, value in sent.items() if name not in fields}
+    for name in READ_ONLY | {"profile_id"}:
+        fields.pop(name, None)
+        unknown.pop(name, None)
     fields["configuration"] = Configuration.model_validate(
         _merged(profile, body.configuration.shown() if body.configuration else {})
     )
@@ -234,9 +250,10 @@ def new_session(
     if system:
         fields["system"] = system
     event = SessionEvent(name="INITIATED", created_at=created)
-    return Session.model_construct(
+    made = Session.model_construct(
         id=id, created_at=created, updated_at=created, events=(event,), **fields
     )
+    return made.model_copy(update=unknown) if unknown else made
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -260,9 +277,11 @@ def happened(session: Session, name: str, now: datetime, /, **changes: Any) -> S
 
 def visited(session: Session, ip: str, user_agent: str, now: datetime) -> Session:
     """The page was opened; only the first visit is an event, the last visitor's address is kept."""
-    if session.has("VISITED"):
-        return session
-    return happened(session, "VISITED", now, customer_ip=ip, user_agent=user_agent)
+    visitor = {"customer_ip": ip, "user_agent": user_agent}
+    if not session.has("VISITED"):
+        return happened(session, "VISITED", now, **visitor)
+    is_same = (session.customer_ip, session.user_agent) == (ip, user_agent)
+    return session if is_same else session.with_(**visitor)
 
 
 def is_expired(session: Session, now: datetime) -> bool:

@@ -45,7 +45,9 @@ def update(
             "or send ?update_without_lock=true"
         )
     express = _updated_express(session.express, body.express)
-    order = _updated_order(session.order, body.order, express)
+    order = _updated_order(
+        session.order, body.order, express, express_is_new=body.express is not None
+    )
     if body.remove_lock:
         session = session.without("pay_lock")
     if body.express:
@@ -84,21 +86,25 @@ def _updated_express(express: Express | None, body: ExpressUpdate | None) -> Exp
     return express.with_(**changes) if express else Express(**changes)
 
 
-def _updated_order(order: Order, body: OrderPatch, express: Express | None) -> Order:
-    sent = {name: getattr(body, name) for name in body.model_fields_set - FIXED}
+def _updated_order(
+    order: Order, body: OrderPatch, express: Express | None, *, express_is_new: bool
+) -> Order:
+    sent = {name: value for name, value in body.sent().items() if name not in FIXED}
     gone = [name for name, value in sent.items() if value is None]
     updated = order.without(*(set(gone) - {"amount", "currency"}))
-    updated = updated.with_(**{n: v for n, v in sent.items() if v is not None})
+    updated = updated.model_copy(update={n: v for n, v in sent.items() if v is not None})
     options = express.shipping_options if express else ()
     if body.shipping_option is not None:
         if options:
             shipping.require_offered(body.shipping_option, options)
         require_sum(updated)
         return updated
-    return _with_kept_option(updated, body, options)
+    return _with_kept_option(updated, body, options, express_is_new=express_is_new)
 
 
-def _with_kept_option(updated: Order, body: OrderPatch, options: shipping.Options) -> Order:
+def _with_kept_option(
+    updated: Order, body: OrderPatch, options: shipping.Options, *, express_is_new: bool
+) -> Order:
     """The update names no option: the chosen one stays if it is still on offer.
 
     The merchant's amount may then count it or not (Magento leaves it out); any other sum is wrong.
@@ -112,7 +118,7 @@ def _with_kept_option(updated: Order, body: OrderPatch, options: shipping.Option
             f" and the chosen shipping option is {updated.shipping_amount}"
         )
     kept = updated.shipping_option
-    if kept and options:
+    if kept and (options or express_is_new):
         kept = shipping.surviving(kept, options)
     return with_shipping(updated, kept)
 

@@ -130,8 +130,12 @@ def choose(options: Sequence[ShippingOption], line_ids: Sequence[str]) -> Chosen
 def _chosen(option: ShippingOption) -> ChosenShipping:
     return ChosenShipping.model_construct(
         _fields_set=option.model_fields_set,
-        **{n: getattr(option, n) for n in option.model_fields_set},
-    )
+        **{
+            name: value
+            for name, value in option.sent().items()
+            if name in ShippingOption.model_fields
+        },
+    ).model_copy(update=option.model_extra or {})
 
 
 def _combined(picked: Sequence[ShippingOption]) -> ChosenShipping:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import string
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -17,11 +18,18 @@ def payload(timestamp: int, account_id: str, method: str, url: str) -> str:
 
     Source: validating callbacks. The body, the scheme and the port are not signed.
     """
-    parts = urlsplit(url)
+    parts = urlsplit(as_sent(url))
+    host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host  # an IPv6 address, as URL.hostname has it
     return "\n".join(
-        (str(timestamp), account_id, method.upper(), (parts.hostname or "").lower(),
+        (str(timestamp), account_id, method.upper(), host,
          parts.path or "/", sorted_query(parts.query))
     )  # fmt: skip
+
+
+def as_sent(url: str) -> str:
+    """The URL as it travels: everything outside ASCII percent-encoded, the rest as it was written."""
+    return quote(url, safe=string.punctuation)
 
 
 def sorted_query(query: str) -> str:

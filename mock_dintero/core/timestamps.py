@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -32,4 +32,7 @@ def moment(text: str) -> datetime:
     if zone.upper() == "Z":
         return read
     offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
-    return read - offset if zone[0] == "+" else read + offset
+    try:
+        return read - offset if zone[0] == "+" else read + offset
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the calendar") from None

@@ -10,6 +10,9 @@ from mock_dintero.core.timestamps import moment
 from mock_dintero.core.transaction import Transaction
 
 
+TimeLimit = tuple[str, str, datetime]
+
+
 @dataclass(frozen=True)
 class TransactionFilter:
     """All given conditions must hold; a repeated one holds if any of its values fits.
@@ -34,7 +37,7 @@ class TransactionFilter:
     amount_lte: int | None = None
     customer_id: str | None = None
     search: str | None = None
-    times: tuple[tuple[str, str, datetime], ...] = field(default=())
+    times: tuple[TimeLimit, ...] = field(default=())
     """`(what, "gte" or "lte", moment)`, where what is created_at, captured_at or refunded_at."""
 
 
@@ -63,7 +66,7 @@ def fits(transaction: Transaction, wanted: TransactionFilter) -> bool:
         and all(value is None or value == actual for value, actual in single)
         and (wanted.amount_gte is None or transaction.amount >= wanted.amount_gte)
         and (wanted.amount_lte is None or transaction.amount <= wanted.amount_lte)
-        and all(_in_time(transaction, *limit) for limit in wanted.times)
+        and _in_time(transaction, wanted.times)
         and (wanted.search is None or _found(transaction, wanted.search))
     )
 
@@ -78,12 +81,22 @@ _COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
 }
 
 
-def _in_time(transaction: Transaction, what: str, bound: str, limit: datetime) -> bool:
+def _in_time(transaction: Transaction, times: tuple[TimeLimit, ...]) -> bool:
+    """One and the same event must lie between both bounds."""
+    return all(
+        any(
+            all(_COMPARE[bound](at, limit) for named, bound, limit in times if named == what)
+            for at in _moments(transaction, what)
+        )
+        for what in {what for what, _, _ in times}
+    )
+
+
+def _moments(transaction: Transaction, what: str) -> list[datetime]:
     if what == "created_at":
-        return _COMPARE[bound](moment(transaction.created_at), limit)
+        return [moment(transaction.created_at)]
     event = {"captured_at": "CAPTURE", "refunded_at": "REFUND"}[what]
-    times = [moment(e.created_at) for e in transaction.events if e.event == event and e.success]
-    return any(_COMPARE[bound](at, limit) for at in times)
+    return [moment(e.created_at) for e in transaction.events if e.event == event and e.success]
 
 
 def _found(transaction: Transaction, search: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -84,7 +84,7 @@ def limit(request: Request, default: int = 10, most: int = 100) -> int:
     return default if wanted is None else wanted
 
 
-def times(request: Request, *names: str) -> tuple[tuple[str, str, object], ...]:
+def times(request: Request, *names: str) -> tuple[tuple[str, str, datetime], ...]:
     """`{name}.gte` and `{name}.lte` as (name, bound, moment).
 
     No zone means UTC; a date alone as upper bound means the whole day (changelog of 2021-02).
