@@ -28,7 +28,7 @@ class Plan:
     many: int = 50_000
     purchases: int = 100
     single: int = 300
-    burst: int = 2_000
+    burst: int = 1_000
     buyers: int = 16
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
@@ -84,7 +85,7 @@ def trusted(account: Account, client_id: str, client_secret: str) -> Account:
 
 def require_audience(audience: str, account_id: str) -> None:
     """Any host will do (clients send their configured one), the path must name the account."""
-    if not audience.rstrip("/").endswith(f"/accounts/{account_id}"):
+    if not re.fullmatch(rf"https?://[^/?#\[]+(/[^?#]*)?/accounts/{account_id}/?", audience):
         raise InvalidRequest(
             f"audience: {audience!r} must end in /accounts/{account_id}, the account of the URL"
         )

@@ -9,7 +9,6 @@ from datetime import datetime
 from mock_dintero.core.timestamps import moment
 from mock_dintero.core.transaction import Transaction
 
-
 TimeLimit = tuple[str, str, datetime]
 
 
