@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -33,6 +34,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a smoke run; its figures mean little")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     options = parser.parse_args()
+    # Like Ctrl+C, so that no server outlives a run that is told to end.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     begun = time.perf_counter()
     figures = run(QUICK if options.quick else Plan())
     took = time.perf_counter() - begun

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from mock_dintero.core.errors import TooManyDiscountCodes
-from mock_dintero.core.order import Currency, DiscountLine, Item, Order, corrected
+from mock_dintero.core.order import Currency, DiscountLine, Item, Order, corrected, require_in_range
 from mock_dintero.core.record import Amount, Part
 from mock_dintero.core.shipping import Options
 
@@ -59,7 +59,7 @@ def after_discount(order: Order, codes: tuple[str, ...], answer: OrderAnswer | N
         return _with_codes(order, codes)
     updated = _with_lines(_with_codes(order, codes), answer)
     if updated.items and not updated.partial_payment:
-        return updated.with_(amount=updated.expected_amount)
+        return updated.with_(amount=require_in_range(updated.expected_amount))
     return updated.with_(amount=answer.amount)
 
 

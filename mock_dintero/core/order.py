@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from mock_dintero.core.address import Address
 from mock_dintero.core.errors import InvalidOrderAmount
 from mock_dintero.core.ids import base58
-from mock_dintero.core.record import Amount, Flag, Number, Part
+from mock_dintero.core.record import LARGEST_AMOUNT, Amount, Flag, Number, Part
 from mock_dintero.core.shipping import ChosenShipping
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -114,9 +114,16 @@ def require_sum(order: Order) -> None:
         )
 
 
+def require_in_range(amount: int) -> int:
+    """A total must fit the contract's 32 bits; parts that each fit may add up to more."""
+    if abs(amount) > LARGEST_AMOUNT:
+        raise InvalidOrderAmount(f"the order would come to {amount}; {LARGEST_AMOUNT} is the limit")
+    return amount
+
+
 def with_shipping(order: Order, chosen: ChosenShipping | None) -> Order:
     """The order with another shipping option (or none) and the amount that follows from it."""
-    amount = order.goods_amount + (chosen.amount if chosen else 0)
+    amount = require_in_range(order.goods_amount + (chosen.amount if chosen else 0))
     bare = order.without("shipping_option")
     return bare.with_(amount=amount, **({"shipping_option": chosen} if chosen else {}))
 
@@ -132,6 +139,7 @@ def corrected(order: Order, amount: int, shipping_amount: int, uuid: UUID) -> Or
     difference = amount - items_amount(order.items) - shipping_amount
     if difference == 0 or order.partial_payment:
         return order.with_(amount=amount)
+    require_in_range(difference)
     line_id = f"correction-{base58(uuid)}"
     correction = Item(
         id=line_id, line_id=line_id, amount=difference, quantity=1, description="Correction"

@@ -116,5 +116,7 @@ Number = Annotated[int | float, PlainValidator(_number)]
 Flag = Annotated[bool, Field(strict=True)]
 """A JSON boolean: no "true", no 1."""
 
-Amount = Annotated[int, BeforeValidator(_whole), Field(ge=-(2**31), le=2**31 - 1)]
+LARGEST_AMOUNT = 2**31 - 1
+
+Amount = Annotated[int, BeforeValidator(_whole), Field(ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
 """Money in minor units (øre), a signed 32-bit integer. JSON floats without a fraction are taken."""

@@ -48,8 +48,8 @@ def update(
     order = _updated_order(
         session.order, body.order, express, express_is_new=body.express is not None
     )
-    if body.remove_lock:
-        session = session.without("pay_lock")
+    if body.remove_lock and session.pay_lock:
+        session = happened(session.without("pay_lock"), "PAY_LOCK_END", now)
     if body.express:
         session = session.without("question")  # an answer on its way would undo the update
     return happened(

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from mock_dintero.core.address import Address
 from mock_dintero.core.errors import InvalidShippingOption
-from mock_dintero.core.record import Amount, Number, Part
+from mock_dintero.core.record import LARGEST_AMOUNT, Amount, Number, Part
 
 DeliveryMethod = Literal["delivery", "pick_up", "unspecified", "none"]
 
@@ -140,13 +140,18 @@ def _chosen(option: ShippingOption) -> ChosenShipping:
 
 def _combined(picked: Sequence[ShippingOption]) -> ChosenShipping:
     """One top-level option for several shipments. Its id and title are ours; amounts are sums."""
+    amount = sum(option.amount for option in picked)
+    if abs(amount) > LARGEST_AMOUNT:
+        raise InvalidShippingOption(
+            f"the shipments would cost {amount}; {LARGEST_AMOUNT} is the limit"
+        )
     return ChosenShipping(
         id="+".join(option.id for option in picked),
         line_id="+".join(option.line_id for option in picked),
         title=", ".join(option.title for option in picked),
         operator=", ".join(dict.fromkeys(option.operator for option in picked)),
-        amount=sum(option.amount for option in picked),
-        vat_amount=sum(option.vat_amount or 0 for option in picked),
+        amount=amount,
+        vat_amount=min(sum(option.vat_amount or 0 for option in picked), LARGEST_AMOUNT),
         shipments=tuple(picked),
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from mock_dintero.core import discount, express
 from mock_dintero.core.callback import At
-from mock_dintero.core.errors import InvalidShippingOption, ShopUnreachable
+from mock_dintero.core.errors import InvalidOrderAmount, InvalidShippingOption, ShopUnreachable
 from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import outbox
@@ -67,7 +67,7 @@ async def _ask(
         return current
     try:
         after = take(current, answer) if answer else express.not_answered(current, why, now)
-    except InvalidShippingOption as contradiction:
+    except (InvalidShippingOption, InvalidOrderAmount) as contradiction:
         after = express.not_answered(current, contradiction.message, now)
     sandbox.store.save(after)
     return after
