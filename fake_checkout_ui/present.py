@@ -93,15 +93,19 @@ def lines(session: Session) -> tuple[Line, ...]:
 
 def _line(item: Item, fallback: str, currency: str) -> Line:
     off = sum(discount.amount or 0 for discount in item.discount_lines or ())
-    picture = item.thumbnail_url or ""
     return Line(
         line_id=item.line_id or fallback,
         title=item.description or item.id or "Item",
         quantity=f"{item.quantity:g}" if item.quantity is not None else "1",
         amount=money(item.amount or 0, currency),
-        thumbnail_url=picture if picture.startswith(("https://", "http://")) else "",
+        thumbnail_url=_web_url(item.thumbnail_url),
         discount=money(-abs(off), currency) if off else "",
     )
+
+
+def _web_url(url: str | None) -> str:
+    """A link or picture that leads to the web; anything else (javascript:, file:) leads nowhere."""
+    return url if url and url.lower().startswith(("https://", "http://")) else ""
 
 
 def _shipping_line(session: Session) -> Line | None:
@@ -232,7 +236,7 @@ def _option(option: ShippingOption, is_chosen: bool, currency: str, is_grouped: 
         amount=money(option.amount, currency) if option.amount else "Free",
         is_chosen=is_chosen,
         details=details,
-        thumbnail_url=option.thumbnail_url or "",
+        thumbnail_url=_web_url(option.thumbnail_url),
     )
 
 
@@ -261,7 +265,7 @@ def _checkboxes(session: Session) -> tuple[Checkbox, ...]:
     return tuple(
         Checkbox(
             box.id, box.label, bool(box.checked), bool(box.required),
-            box.link.url if box.link and box.link.url.startswith(("https://", "http://")) else "",
+            _web_url(box.link.url if box.link else None),
             box.link.text if box.link else "",
         )
         for box in session.checkboxes or ()

@@ -33,7 +33,8 @@ IN_PLAIN_WORDS: dict[type[errors.DinteroError], str] = {
 
 SAID = {"changed": "Your order changed while you were paying. Please check it and pay again."}
 
-Step = Callable[[Request, Session], Awaitable[Response]]
+Fields = dict[str, str]
+Step = Callable[[Request, Session, Fields], Awaitable[Response]]
 
 
 def to_page(session: Session, **query: str) -> RedirectResponse:
@@ -97,13 +98,17 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         sandbox, sid = sandbox_of(request), request.path_params["sid"]
         try:
+            fields = await form(request)  # first: between reading and saving nothing may be awaited
             session = buyer.load(sandbox, sid)
         except errors.NotFound:
             return _unknown()
+        except errors.InvalidRequest as error:
+            unreadable = {"heading": "This form cannot be read", "text": error.message}
+            return page("error.html", unreadable, 400)
         if cause_of_end(session, sandbox.clock.now(session.account_id)):
             return to_page(session)
         try:
-            return await act(request, session)
+            return await act(request, session, fields)
         except errors.DinteroError as error:
             words = IN_PLAIN_WORDS.get(type(error), "This did not work. Please try again.")
             view = present.checkout(buyer.load(sandbox, sid), messages=(Message("error", words),))
@@ -112,9 +117,9 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
     return endpoint
 
 
-async def give_address(request: Request, session: Session) -> Response:
+async def give_address(request: Request, session: Session, fields: Fields) -> Response:
     """The address form: checked here in plain words, then told to the shop."""
-    values = {name: value for name, value in (await form(request)).items() if value}
+    values = {name: value for name, value in fields.items() if value}
     values["phone_number"] = "".join(values.get("phone_number", "").split())
     customer_type = values.get("customer_type", "b2c")
     allowed = tuple(code for code, _ in choices(session.configuration.countries))
@@ -128,14 +133,13 @@ async def give_address(request: Request, session: Session) -> Response:
     return to_page(await buyer.give_address(sandbox_of(request), session, given))
 
 
-async def retry_shipping(request: Request, session: Session) -> Response:
+async def retry_shipping(request: Request, session: Session, fields: Fields) -> Response:
     """Ask the shop once more."""
     return to_page(await buyer.retry_shipping(sandbox_of(request), session))
 
 
-async def choose_shipping(request: Request, session: Session) -> Response:
+async def choose_shipping(request: Request, session: Session, fields: Fields) -> Response:
     """One option, or one for each shipment (`shipping_option:{shipment_id}`)."""
-    fields = await form(request)
     line_ids = [value for name, value in fields.items() if name.startswith("shipping_option")]
     if not line_ids:
         words = Message("error", "Choose one of the ways of delivery.")
@@ -143,9 +147,9 @@ async def choose_shipping(request: Request, session: Session) -> Response:
     return to_page(buyer.choose_shipping(sandbox_of(request), session, line_ids))
 
 
-async def add_code(request: Request, session: Session) -> Response:
+async def add_code(request: Request, session: Session, fields: Fields) -> Response:
     """Add one discount code to those that are there."""
-    code = (await form(request)).get("code", "")
+    code = fields.get("code", "")
     codes = session.order.discount_codes or ()
     if not code:
         view = present.checkout(session, discount_error="Type a code first.")
@@ -155,16 +159,15 @@ async def add_code(request: Request, session: Session) -> Response:
     return to_page(session, code=code)
 
 
-async def remove_code(request: Request, session: Session) -> Response:
+async def remove_code(request: Request, session: Session, fields: Fields) -> Response:
     """Submit the list without this code."""
-    code = (await form(request)).get("code", "")
+    code = fields.get("code", "")
     rest = tuple(kept for kept in session.order.discount_codes or () if kept != code)
     return to_page(await buyer.submit_codes(sandbox_of(request), session, rest))
 
 
-async def pay(request: Request, session: Session) -> Response:
+async def pay(request: Request, session: Session, fields: Fields) -> Response:
     """Press pay; the wallet is next, or the shop at once when nothing is to pay."""
-    fields = await form(request)
     missing = [
         box
         for box in session.checkboxes or ()
@@ -183,7 +186,7 @@ async def pay(request: Request, session: Session) -> Response:
     return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
 
 
-async def cancel(request: Request, session: Session) -> Response:
+async def cancel(request: Request, session: Session, fields: Fields) -> Response:
     """Walk away, back to the shop."""
     return RedirectResponse(buyer.abandon(sandbox_of(request), session).return_url, 303)
 

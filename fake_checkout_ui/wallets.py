@@ -11,7 +11,13 @@ from fake_checkout_ui import present
 from fake_checkout_ui.pages import form, page
 from fake_checkout_ui.view import EndedView, Message
 from mock_dintero.core.address import PHONE_NUMBER
-from mock_dintero.core.errors import NotFound, NotPayable, SessionCompleted, SessionLocked
+from mock_dintero.core.errors import (
+    InvalidRequest,
+    NotFound,
+    NotPayable,
+    SessionCompleted,
+    SessionLocked,
+)
 from mock_dintero.core.payment import Outcome
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session
@@ -70,13 +76,14 @@ async def act(request: Request) -> Response:
     """Phone number, approve, decline, let expire, or back to the checkout."""
     action = request.path_params["action"]
     try:
+        fields = await form(request)  # first: between reading and saving nothing may be awaited
         session, transaction = _loaded(request)
-    except NotFound:
+    except (NotFound, InvalidRequest):
         return _gone()
     sandbox = sandbox_of(request)
     try:
         if action == "phone":
-            return await _phone(request, session, transaction)
+            return _phone(request, session, transaction, fields)
         if action == "back":
             return _leave(buyer.give_up_payment(sandbox, session, transaction), transaction)
         if action in OUTCOMES:
@@ -87,8 +94,10 @@ async def act(request: Request) -> Response:
     return _gone()
 
 
-async def _phone(request: Request, session: Session, transaction: Transaction) -> Response:
-    number = "".join((await form(request)).get("phone_number", "").split())
+def _phone(
+    request: Request, session: Session, transaction: Transaction, fields: dict[str, str]
+) -> Response:
+    number = "".join(fields.get("phone_number", "").split())
     if not re.fullmatch(PHONE_NUMBER, number):
         words = Message(
             "error", "Write your phone number with 5 to 15 digits, for example +4791234567."

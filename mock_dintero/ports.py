@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -20,6 +20,9 @@ class Store(Protocol):
 
     def load(self, kind: type[R], id: str) -> R | None:
         """The record, or None."""
+
+    def text(self, kind: type[R], id: str, without: Iterable[str] = ()) -> str | None:
+        """The record as JSON, less these top-level fields; for answers that need no rule."""
 
     def save(self, *records: Record) -> None:
         """All of them or none. Raises Conflict if one was changed since it was loaded."""
@@ -111,5 +114,7 @@ class Sandbox:
     settings: Settings = Settings()
     ring: Callable[[], None] = lambda: None
     """Tell whoever delivers callbacks that there may be one."""
+    known_accounts: set[str] = field(default_factory=set)
+    """Accounts that are in the store; an account never goes away."""
     flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     """Callbacks that are being carried by this process, by id."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from click.testing import CliRunner
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from mock_dintero.api.routes import ROUTES as API_ROUTES
 from mock_dintero.cli import main
@@ -21,9 +21,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_every_endpoint_is_in_the_readme() -> None:
     for route in (*API_ROUTES, *CONTROL_ROUTES):
-        assert isinstance(route, Route)
-        if "/payments/" in route.path:
+        if isinstance(route, Mount):
             continue  # the alias of the ones above
+        assert isinstance(route, Route)
         shown = route.path.replace(f"{BASE}/", "").split("{sid}/session")[-1]
         assert shown in README, route.path
 
@@ -31,7 +31,9 @@ def test_every_endpoint_is_in_the_readme() -> None:
 def test_the_help_of_start_is_the_real_one() -> None:
     shown = re.search(r"<!-- help of start -->\n```\n(.*?)```", README, re.DOTALL)
     assert shown
-    result = CliRunner().invoke(main, ["start", "--help"], prog_name="mock-dintero", terminal_width=100)
+    result = CliRunner().invoke(
+        main, ["start", "--help"], prog_name="mock-dintero", terminal_width=100
+    )
     assert shown[1] == result.output
 
 

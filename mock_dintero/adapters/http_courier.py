@@ -51,25 +51,31 @@ class HttpCourier:
     async def carry(self, callback: Callback, headers: Mapping[str, str], timeout: float) -> Answer:
         """Send once. Never raises: what goes wrong is told in the answer."""
         import aiohttp
-        import yarl
 
-        url = yarl.URL(
-            as_sent(self._rewritten(callback.url)), encoded=True
-        )  # byte for byte what was signed
-        turn = self._turns.setdefault(str(url.origin()), asyncio.Semaphore(AT_ONCE))
-        async with turn:
-            log.info("--> %s %s %s", callback.at.replace("_", " "), callback.method, callback.url)
-            start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
-            try:
+        log.info("--> %s %s %s", callback.at.replace("_", " "), callback.method, callback.url)
+        start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
+        try:
+            url = self._address(callback.url)
+            async with self._turn(url):
+                start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
                 async with asyncio.timeout(timeout):
                     answer = await self._send(callback, url, headers)
-            except TimeoutError:
-                answer = Answer(error=f"no answer within {timeout:g} seconds")
-            except (aiohttp.ClientError, OSError, ValueError) as error:
-                answer = Answer(error=_in_words(error))
-            latency = round((time.perf_counter() - start) * 1000, 2)
-            log.info("<-- [%s] %s %s", answer.error or answer.status, callback.method, callback.url)
-            return answer.with_(latency=latency, sent_at=sent_at)
+        except TimeoutError:
+            answer = Answer(error=f"no answer within {timeout:g} seconds")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            answer = Answer(error=_in_words(error))
+        latency = round((time.perf_counter() - start) * 1000, 2)
+        log.info("<-- [%s] %s %s", answer.error or answer.status, callback.method, callback.url)
+        return answer.with_(latency=latency, sent_at=sent_at)
+
+    def _turn(self, url: yarl.URL) -> asyncio.Semaphore:
+        return self._turns.setdefault(str(url.origin()), asyncio.Semaphore(AT_ONCE))
+
+    def _address(self, url: str) -> yarl.URL:
+        """Whom to call, byte for byte as it was signed. Raises ValueError for what is no address."""
+        import yarl
+
+        return yarl.URL(as_sent(self._rewritten(url)), encoded=True)
 
     def _rewritten(self, url: str) -> str:
         for before, after in self._rewrites:
@@ -88,6 +94,8 @@ class HttpCourier:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )
+            # A shop that hangs up would get a GET twice: aiohttp repeats it, and has no public switch.
+            self._session._retry_connection = False
         body = callback.body.encode() if callback.body is not None else None
         async with self._session.request(
             callback.method,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +15,8 @@ from mock_dintero.core.record import Record
 R = TypeVar("R", bound=Record)
 
 SCHEMA_VERSION = 1
-SCHEMA = """
+SCHEMA = f"""
+PRAGMA user_version = {SCHEMA_VERSION};
 CREATE TABLE IF NOT EXISTS record (
     seq INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -25,12 +26,14 @@ CREATE TABLE IF NOT EXISTS record (
     reference TEXT,
     link TEXT,
     due TEXT,
-    body BLOB NOT NULL
+    body TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS record_id ON record (id, kind);
 CREATE INDEX IF NOT EXISTS record_account ON record (account, kind);
 CREATE INDEX IF NOT EXISTS record_reference ON record (reference) WHERE reference IS NOT NULL;
 CREATE INDEX IF NOT EXISTS record_link ON record (link) WHERE link IS NOT NULL;
+CREATE INDEX IF NOT EXISTS record_in_flight ON record (kind)
+    WHERE kind = 'callback' AND json_extract(body, '$.state') = 'in_flight';
 CREATE INDEX IF NOT EXISTS record_due ON record (account, due) WHERE due IS NOT NULL;
 """
 
@@ -41,14 +44,18 @@ class SqlStore:
     def __init__(self, path: str = ":memory:") -> None:
         """Open or make the file. Raises sqlite3.OperationalError if it is in use or not ours."""
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=1.0)
-        if path != ":memory:":
-            # One process at a time. A commit reaches the operating system before the call returns,
-            # so a killed process loses nothing; a power cut may take the last moments.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = NORMAL")
-        self._require_schema(path)
-        self._db.executescript(SCHEMA)
+        try:
+            self._require_schema(path)
+            if path != ":memory:":
+                # One process at a time. A commit reaches the operating system before the call
+                # returns, so a killed process loses nothing; a power cut may take the last moments.
+                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(SCHEMA)
+        except BaseException:
+            self._db.close()
+            raise
 
     def _require_schema(self, path: str) -> None:
         (found,) = self._db.execute("PRAGMA user_version").fetchone()
@@ -65,6 +72,16 @@ class SqlStore:
             "SELECT body, version FROM record WHERE id = ? AND kind = ?", (id, kind.kind)
         ).fetchone()
         return _read(kind, *row) if row else None
+
+    def text(self, kind: type[R], id: str, without: Iterable[str] = ()) -> str | None:
+        """The record as JSON, less these top-level fields; a fraction of what reading it costs."""
+        paths = [f"$.{name}" for name in without]
+        shown = f"json_remove({', '.join(['body', *'?' * len(paths)])})" if paths else "body"
+        row = self._db.execute(
+            f"SELECT {shown} FROM record WHERE id = ? AND kind = ?",  # noqa: S608
+            (*paths, id, kind.kind),
+        ).fetchone()
+        return row[0] if row else None
 
     def save(self, *records: Record) -> None:
         """All of them or none. Raises Conflict if one was changed since it was loaded."""
@@ -86,7 +103,7 @@ class SqlStore:
         self._db.execute("COMMIT")
 
     def _write(self, record: Record) -> None:
-        body = record.model_dump_json(exclude_unset=True).encode()
+        body = record.model_dump_json(exclude_unset=True)
         values = (record.reference or None, record.link or None, record.due_at, body)
         key = (record.id, record.kind)
         if record.version == 0:
@@ -189,7 +206,7 @@ class SqlStore:
         self._db.close()
 
 
-def _read(kind: type[R], body: bytes, version: int) -> R:
+def _read(kind: type[R], body: str, version: int) -> R:
     record = kind.model_validate_json(body)
     record._version = version
     return record

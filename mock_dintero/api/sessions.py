@@ -10,7 +10,7 @@ from starlette.responses import Response
 from mock_dintero.core.callback import public
 from mock_dintero.core.session import NewSession, Session
 from mock_dintero.core.session_update import SessionUpdate
-from mock_dintero.http.answers import as_json, show, show_all
+from mock_dintero.http.answers import as_json, as_text, show, show_all
 from mock_dintero.http.bearer import caller
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.http.reading import flag, limit, raw_body, read, system_headers, times, toggles
@@ -51,10 +51,11 @@ def _created(request: Request, account_id: str, body: NewSession) -> Response:
 async def read_one(request: Request) -> Response:
     """`GET /v1/sessions/{id}`; it never waits for a callback that is under way."""
     who = caller(request)
-    session = merchant_sessions.read(sandbox_of(request), who.account_id, request.path_params["id"])
+    sandbox, id = sandbox_of(request), request.path_params["id"]
     if "initiating_system_request_headers" in request.query_params.getlist("includes"):
+        session = merchant_sessions.read(sandbox, who.account_id, id)
         return as_json(public(session, with_system=True))
-    return show(session)
+    return as_text(merchant_sessions.read_text(sandbox, who.account_id, id))
 
 
 async def search(request: Request) -> Response:

@@ -16,7 +16,7 @@ from mock_dintero.core.transaction import (
     TransactionUpdate,
 )
 from mock_dintero.core.transaction_search import TransactionFilter
-from mock_dintero.http.answers import as_json, show, show_all
+from mock_dintero.http.answers import as_json, as_text, show, show_all
 from mock_dintero.http.bearer import caller
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.http.reading import limit, raw_body, read, times, whole_number
@@ -26,11 +26,11 @@ from mock_dintero.use_cases import merchant_transactions
 async def read_one(request: Request) -> Response:
     """`GET /v1/transactions/{id}`; `includes=session` adds the session."""
     who = caller(request)
-    sandbox = sandbox_of(request)
-    found = merchant_transactions.read(sandbox, who.account_id, request.path_params["id"])
+    sandbox, id = sandbox_of(request), request.path_params["id"]
     includes = request.query_params.getlist("includes")
     if not {"session", "events.success.true"} & set(includes):
-        return show(found)
+        return as_text(merchant_transactions.read_text(sandbox, who.account_id, id))
+    found = merchant_transactions.read(sandbox, who.account_id, id)
     shown: dict[str, Any] = found.shown()
     if "events.success.true" in includes:
         shown["events"] = [event for event in shown["events"] if event["success"]]

@@ -59,6 +59,8 @@ class Callback(Record):
     attempts: tuple[AttemptRecord, ...] = ()
     event: str | None = None
     event_id: str | None = None
+    transaction_status: str | None = None
+    transaction_event_id: str | None = None
 
     @property
     def delivery_id(self) -> str:
@@ -177,6 +179,8 @@ def payment_callback(
         body=_body(session, transaction, wanted) if wanted.method == "POST" else None,
         created_at=stamp(now), due=stamp(now + timedelta(seconds=delay)),
         event=event.event if event else None, event_id=event.id if event else None,
+        transaction_status=transaction.status if transaction else None,
+        transaction_event_id=transaction.events[-1].id if transaction else None,
     )  # fmt: skip
 
 
@@ -243,10 +247,13 @@ def after_attempt(
         response=answer.body[:2000] or None, signature=signature,
     )  # fmt: skip
     tried = callback.with_(attempts=(*callback.attempts, attempt))
+    if callback.at != "payment_callback":  # a question: one try, and its answer must be usable
+        is_usable = answer.status == 200 and not answer.error
+        return tried.with_(state="delivered" if is_usable else "failed", due=None)
     if is_delivered(answer):
         return tried.with_(state="delivered", due=None)
     failures = len(tried.attempts)
-    if callback.at != "payment_callback" or not is_tried_again(answer) or failures > RETRIES:
+    if not is_tried_again(answer) or failures > RETRIES:
         return tried.with_(state="failed", due=None)
     return tried.with_(state="waiting", due=stamp(now + timedelta(seconds=interval(failures))))
 

@@ -67,7 +67,6 @@ def is_asking_for_shipping(session: Session) -> bool:
 
 def offer_shipping(session: Session, answer: discount.Answer, uuid: UUID, now: datetime) -> Session:
     """Take the merchant's answer to the address: new options, maybe new lines and a correction item."""
-    shipping.require_consistent(answer.shipping_options)
     updated = discount.after_address(session.order, answer.order, uuid)
     return _with_offer(session, updated, answer.shipping_options, now)
 
@@ -76,7 +75,6 @@ def apply_discount(
     session: Session, codes: tuple[str, ...], answer: discount.Answer, now: datetime
 ) -> Session:
     """Take the merchant's answer to the discount codes."""
-    shipping.require_consistent(answer.shipping_options)
     updated = discount.after_discount(session.order, codes, answer.order)
     offered = _with_offer(session, updated, answer.shipping_options, now)
     return happened(

@@ -11,13 +11,16 @@ ACCOUNT_ID = re.compile(r"[PT][0-9]{8}")
 CHECKOUT_ID = re.compile(rf"[PT][0-9]{{8}}\.[{ALPHABET}]{{22}}")
 
 
-def base58(uuid: UUID) -> str:
-    """A UUID in 22 characters, left-padded with the alphabet's zero."""
-    digits, number = [], uuid.int
+def base58(number: int) -> str:
+    """128 bits in 22 characters, left-padded with the alphabet's zero."""
+    digits = []
     for _ in range(22):
         number, rest = divmod(number, 58)
         digits.append(ALPHABET[rest])
     return "".join(reversed(digits))
+
+
+_REST = (1 << 104) - 1
 
 
 def checkout_id(account_id: str, uuid: UUID, now: datetime) -> str:
@@ -26,8 +29,8 @@ def checkout_id(account_id: str, uuid: UUID, now: datetime) -> str:
     The first three bytes are the day as hex digits yymmdd, so that ids sort roughly by day
     (decoded from ids that Dintero has published; sessions.md 1.5).
     """
-    stamped = bytes.fromhex(now.strftime("%y%m%d")) + uuid.bytes[3:]
-    return f"{account_id}.{base58(UUID(bytes=stamped))}"
+    day = int(now.strftime("%y%m%d"), 16) << 104
+    return f"{account_id}.{base58(day | uuid.int & _REST)}"
 
 
 def account_of(checkout: str) -> str:

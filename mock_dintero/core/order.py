@@ -140,7 +140,7 @@ def corrected(order: Order, amount: int, shipping_amount: int, uuid: UUID) -> Or
     if difference == 0 or order.partial_payment:
         return order.with_(amount=amount)
     require_in_range(difference)
-    line_id = f"correction-{base58(uuid)}"
+    line_id = f"correction-{base58(uuid.int)}"
     correction = Item(
         id=line_id, line_id=line_id, amount=difference, quantity=1, description="Correction"
     )

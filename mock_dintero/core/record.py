@@ -118,5 +118,5 @@ Flag = Annotated[bool, Field(strict=True)]
 
 LARGEST_AMOUNT = 2**31 - 1
 
-Amount = Annotated[int, BeforeValidator(_whole), Field(ge=-LARGEST_AMOUNT, le=LARGEST_AMOUNT)]
+Amount = Annotated[int, BeforeValidator(_whole), Field(ge=-LARGEST_AMOUNT - 1, le=LARGEST_AMOUNT)]
 """Money in minor units (øre), a signed 32-bit integer. JSON floats without a fraction are taken."""

@@ -55,6 +55,9 @@ class Urls(Part):
     def _no_script(cls, value: str) -> str:
         if value.lower().startswith(("javascript:", "data:", "vbscript:")):
             raise ValueError("return_url must lead to a page or an app, not to a script")
+        if value.lower().startswith(("http:", "https:")):
+            return _callable(value)
+        urlsplit(value)  # raises ValueError for what is no URL
         return value
 
 

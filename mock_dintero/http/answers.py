@@ -10,6 +10,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match, Mount, Route
 
 from mock_dintero.core.errors import DinteroError, MethodNotAllowed, NotFound
 from mock_dintero.core.record import Record
@@ -23,6 +24,11 @@ def as_json(value: Any, status: int = 200) -> Response:
     """Any JSON value."""
     content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
     return Response(content, status, media_type=JSON)
+
+
+def as_text(json_text: str) -> Response:
+    """JSON that is written already."""
+    return Response(json_text, media_type=JSON)
 
 
 def show(record: Record) -> Response:
@@ -54,11 +60,24 @@ async def http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = f"{request.method} {request.url.path}"
     if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "another method")
+        allowed = ", ".join(_methods(request))
         response = as_json(MethodNotAllowed(f"{path}: this path takes {allowed}").body(), 405)
-        response.headers.update(error.headers or {})
+        response.headers["allow"] = allowed
         return response
     return as_json(NotFound(f"{path} is not an endpoint of Dintero or of this sandbox").body(), 404)
+
+
+def _methods(request: Request) -> list[str]:
+    """What this path takes; Starlette names the methods of the first route only."""
+    routes = [
+        inner
+        for route in request.app.routes
+        for inner in (route.routes or [] if isinstance(route, Mount) else [route])
+        if isinstance(inner, Route) and route.matches(request.scope)[0] != Match.NONE
+    ]
+    path = request.url.path.rstrip("/") or "/"
+    found = {m for r in routes if r.path_regex.search(path) for m in r.methods or ()}
+    return sorted(found) or ["another method"]
 
 
 async def hung_up(request: Request, error: Exception) -> Response:
@@ -66,9 +85,9 @@ async def hung_up(request: Request, error: Exception) -> Response:
     return Response(status_code=400)
 
 
-async def our_mistake(request: Request, error: Exception) -> Response:
+def our_mistake(method: str, path: str, error: Exception) -> Response:
     """A bug of the sandbox: say so, with the way to report it."""
-    log.error("a bug in mock-dintero: %s %s", request.method, request.url.path, exc_info=error)
+    log.error("a bug in mock-dintero: %s %s", method, path, exc_info=error)
     body = {"error": {"code": "MOCK_DINTERO_BUG", "message": (
         f"this is a bug in mock-dintero, not in your code: {type(error).__name__}; "
         "the log has the traceback, please report it"
@@ -80,5 +99,4 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     DinteroError: dintero_error,
     HTTPException: http_error,
     ClientDisconnect: hung_up,
-    Exception: our_mistake,
 }

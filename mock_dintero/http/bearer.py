@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,7 +11,7 @@ from starlette.requests import Request
 
 from mock_dintero.core.errors import Forbidden, Unauthorized
 from mock_dintero.http.context import sandbox_of
-from mock_dintero.use_cases.merchant_account import Grant, open_account
+from mock_dintero.use_cases.merchant_account import Grant, ensure_account
 
 KEY = "mock-dintero signs every token with this key, so that tokens survive a restart"
 ISSUER = "mock-dintero"
@@ -70,7 +69,7 @@ def caller(request: Request) -> Caller:
         )
     if request.path_params.get("aid", account_id) != account_id:
         raise Forbidden(f"the token is for account {account_id}, the path names another")
-    open_account(sandbox, account_id)
+    ensure_account(sandbox, account_id)
     request.scope["mock_dintero.account"] = account_id
     return Caller(account_id, claims["sub"])
 
@@ -81,7 +80,7 @@ def basic_credentials(request: Request) -> tuple[str, str]:
     if scheme.lower() == "basic":
         try:
             text = base64.b64decode(encoded, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # not base64, or not text
             text = ""
         client_id, colon, secret = text.partition(":")
         if colon and client_id:

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_dintero import __version__
 from mock_dintero.core.ids import account_of
+from mock_dintero.http.answers import our_mistake
 from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal
 
 log = logging.getLogger("mock_dintero.traffic")
@@ -42,16 +43,27 @@ class Envelope:
             scope["path"] = path.rstrip("/")  # Episerver's client ends every path with a slash
         exchange = _Recording(scope, receive, send)
         if path.startswith(QUIET):
-            await self.app(scope, receive, exchange.send_with_headers)
+            await self._guarded(scope, receive, exchange.send_with_headers, exchange)
             return
         try:
-            await self.app(scope, exchange.receive, exchange.send)
+            await self._guarded(scope, exchange.receive, exchange.send, exchange)
         finally:
             noted = exchange.noted()
             self.journal.note(noted)
             log.info(
                 "    [%d] %s %s  %.1f ms", noted.status, noted.method, noted.path, noted.duration
             )
+
+    async def _guarded(
+        self, scope: Scope, receive: Receive, send: Send, exchange: _Recording
+    ) -> None:
+        """A bug of ours is an answer with all headers, too."""
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:
+            if exchange.has_started:
+                raise
+            await our_mistake(scope["method"], scope["path"], error)(scope, receive, send)
 
 
 class _Recording:
@@ -64,6 +76,11 @@ class _Recording:
         self._request: list[bytes] = []
         self._response: list[bytes] = []
         self._size = 0
+
+    @property
+    def has_started(self) -> bool:
+        """Whether the answer is on its way already."""
+        return self._status != 0
 
     async def receive(self) -> Message:
         message = await self._receive()

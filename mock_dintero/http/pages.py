@@ -12,6 +12,7 @@ from mock_dintero import __version__
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 HEADERS = {
     # No frame-ancestors: shops embed the page. No form-action: Chromium would stop the way back to the shop.
@@ -25,6 +26,13 @@ HEADERS = {
 }
 
 
+def text(source: str, **values: object) -> Markup:
+    """`_()` in templates: a sentence of ours, with values filled in and escaped."""
+    from markupsafe import Markup
+
+    return Markup(source) % values if values else Markup(source)  # noqa: S704 - our own sentences
+
+
 @lru_cache
 def environment(folder: Path) -> Environment:
     """The templates of a folder; imported and compiled when the first page is asked for."""
@@ -34,12 +42,11 @@ def environment(folder: Path) -> Environment:
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(version=__version__)
+    made.globals.update(version=__version__, _=text)
     return made
 
 

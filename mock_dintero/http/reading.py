@@ -97,12 +97,13 @@ def times(request: Request, *names: str) -> tuple[tuple[str, str, datetime], ...
                 continue
             try:
                 at = moment(text)
-            except ValueError:
+                whole_day = bound == "lte" and len(text.strip()) == len("2026-01-31")
+                at = at + timedelta(days=1) if whole_day else at
+            except (ValueError, OverflowError):
                 raise _invalid(
                     f"{name}.{bound}", f"{text!r} is not an ISO 8601 date-time"
                 ) from None
-            whole_day = bound == "lte" and len(text.strip()) == 10
-            found.append((name, bound, at + timedelta(days=1) if whole_day else at))
+            found.append((name, bound, at))
     return tuple(found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from mock_dintero.core import callback, cancelling, express, payment
@@ -39,9 +40,11 @@ def _is_unmodified(session: Session, since: str) -> bool:
     except ValueError:
         pass
     try:
-        return moment(session.updated_at).replace(microsecond=0) <= parsedate_to_datetime(since)
+        given = parsedate_to_datetime(since)
     except ValueError:
         return False
+    given = given if given.tzinfo else given.replace(tzinfo=UTC)
+    return moment(session.updated_at).replace(microsecond=0) <= given
 
 
 def look(sandbox: Sandbox, id: str, ip: str, user_agent: str) -> Session:

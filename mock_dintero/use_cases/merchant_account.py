@@ -27,6 +27,13 @@ def open_account(sandbox: Sandbox, account_id: str) -> Account:
     return account
 
 
+def ensure_account(sandbox: Sandbox, account_id: str) -> None:
+    """Make sure that the account is there, without reading it each time."""
+    if account_id not in sandbox.known_accounts:
+        open_account(sandbox, account_id)
+        sandbox.known_accounts.add(account_id)
+
+
 @dataclass(frozen=True)
 class Grant:
     """What a token says: who, for which account, from when to when (Unix seconds)."""

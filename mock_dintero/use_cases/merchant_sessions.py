@@ -52,6 +52,15 @@ def read(sandbox: Sandbox, account_id: str, id: str) -> Session:
     return session
 
 
+def read_text(sandbox: Sandbox, account_id: str, id: str) -> str:
+    """The session as JSON, as merchants see it. Raises NotFound."""
+    is_ours = id.startswith(account_id)
+    text = sandbox.store.text(Session, id, Session.PRIVATE) if is_ours else None
+    if text is None:
+        raise NotFound(f"no session {id!r} in account {account_id}")
+    return text
+
+
 def search(sandbox: Sandbox, account_id: str, query: dict[str, Any]) -> list[Session]:
     """Sessions, newest first. Source of the parameters: sessions.md 1.2.
 

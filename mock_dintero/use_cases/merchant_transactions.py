@@ -21,6 +21,14 @@ def read(sandbox: Sandbox, account_id: str, id: str) -> Transaction:
     return transaction
 
 
+def read_text(sandbox: Sandbox, account_id: str, id: str) -> str:
+    """The transaction as JSON. Raises NotFound."""
+    text = sandbox.store.text(Transaction, id) if id.startswith(account_id) else None
+    if text is None:
+        raise NotFound(f"no transaction {id!r} in account {account_id}")
+    return text
+
+
 def session_of(sandbox: Sandbox, transaction: Transaction) -> Session | None:
     """The session a transaction came from."""
     return sandbox.store.load(Session, transaction.session_id)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
 
 from mock_dintero.core import callback as rules
-from mock_dintero.core import discount
+from mock_dintero.core import discount, express, shipping
 from mock_dintero.core.callback import Answer, At, Callback
-from mock_dintero.core.errors import ShopUnreachable
+from mock_dintero.core.errors import Conflict, InvalidShippingOption, ShopUnreachable
 from mock_dintero.core.session import Session, happened
 from mock_dintero.core.signature import HEADER, sign
 from mock_dintero.core.timestamps import moment, stamp
@@ -18,8 +19,9 @@ from mock_dintero.core.transaction import Transaction, TransactionEvent
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases.merchant_account import open_account
 
+log = logging.getLogger(__name__)
+
 _ANSWER = TypeAdapter(discount.Answer)
-SENT_EVENTS = {"ON_HOLD": "ON_HOLD_CALLBACK_SENT"}
 
 
 def new_callback(
@@ -52,43 +54,46 @@ def claim_due(sandbox: Sandbox, account_id: str) -> list[Callback]:
 
 async def deliver(sandbox: Sandbox, callback: Callback) -> None:
     """Carry a claimed callback once and record what came of it."""
+    answer, signature = await _carry(sandbox, callback, rules.PAYMENT_TIMEOUT)
+    _record(sandbox, callback, answer, signature)
+
+
+async def _carry(sandbox: Sandbox, callback: Callback, timeout: float) -> tuple[Answer, str]:
     flight = asyncio.get_running_loop().create_future()
     sandbox.flights[callback.id] = flight
+    signature = _signature(sandbox, callback)
     try:
-        signature = _signature(sandbox, callback)
-        answer = await sandbox.courier.carry(
-            callback, _headers(callback, signature), rules.PAYMENT_TIMEOUT
-        )
-        _record(sandbox, callback, answer, signature)
+        answer = await sandbox.courier.carry(callback, _headers(callback, signature), timeout)
+    except Exception as error:  # a courier must not raise; one that does loses no callback
+        log.exception("a bug in the courier")
+        return Answer(error=f"a bug in mock-dintero: {error!r}"), signature
+    else:
+        return answer, signature
     finally:
         sandbox.flights.pop(callback.id, None)
         flight.set_result(None)
 
 
 def _record(sandbox: Sandbox, callback: Callback, answer: Answer, signature: str) -> None:
-    current = sandbox.store.load(Callback, callback.id)
-    if current is None:
-        return  # the namespace was reset while it was in flight
     now = sandbox.clock.now(callback.account_id)
-    after = rules.after_attempt(current, answer, signature, now)
-    session = sandbox.store.load(Session, callback.session_id)
-    if after.state != "delivered" or session is None or callback.event:
-        sandbox.store.save(after)
-    else:
-        sandbox.store.save(after, _noted(sandbox, session, after))
+    after = rules.after_attempt(callback, answer, signature, now)
+    is_told = after.state == "delivered" and after.at == "payment_callback" and not after.event
+    session = sandbox.store.load(Session, callback.session_id) if is_told else None
+    try:
+        sandbox.store.save(after, *((_noted(session, after, now),) if session else ()))
+    except Conflict:
+        return  # the namespace was reset while it was in flight
     sandbox.ring()
 
 
-def _noted(sandbox: Sandbox, session: Session, callback: Callback) -> Session:
-    """The session remembers that its payment was told (AUTH_CALLBACK_SENT)."""
-    transaction = (
-        sandbox.store.load(Transaction, callback.transaction_id)
-        if callback.transaction_id
-        else None
+def _noted(session: Session, callback: Callback, now: datetime) -> Session:
+    """The session remembers that its payment was told."""
+    is_held = callback.transaction_status == "ON_HOLD"
+    name = "ON_HOLD_CALLBACK_SENT" if is_held else "AUTH_CALLBACK_SENT"
+    event_id = callback.transaction_event_id
+    return happened(
+        session, name, now, details={"transaction_event_id": event_id} if event_id else None
     )
-    name = SENT_EVENTS.get(transaction.status if transaction else "", "AUTH_CALLBACK_SENT")
-    details = {"transaction_event_id": transaction.events[-1].id} if transaction else None
-    return happened(session, name, sandbox.clock.now(session.account_id), details=details)
 
 
 def _signature(sandbox: Sandbox, callback: Callback) -> str:
@@ -105,22 +110,24 @@ def _headers(callback: Callback, signature: str) -> dict[str, str]:
     return headers
 
 
-async def ask(sandbox: Sandbox, session: Session, at: At, url: str) -> discount.Answer:
+def new_question(sandbox: Sandbox, session: Session, at: At, url: str) -> Callback:
+    """A question about this session, in flight from the start; save it together with the session."""
+    now = sandbox.clock.now(session.account_id)
+    return rules.question(_delivery_id(sandbox, session.account_id), at, session, url, now)
+
+
+async def ask(sandbox: Sandbox, question: Callback) -> discount.Answer:
     """Ask the merchant for shipping options or about discount codes; one try, 60 seconds.
 
     Raises ShopUnreachable unless the answer is 200 with a body of the documented form.
     """
-    now = sandbox.clock.now(session.account_id)
-    asked = rules.question(_delivery_id(sandbox, session.account_id), at, session, url, now)
-    sandbox.store.save(asked)
-    signature = _signature(sandbox, asked)
-    answer = await sandbox.courier.carry(asked, _headers(asked, signature), rules.QUESTION_TIMEOUT)
+    answer, signature = await _carry(sandbox, question, rules.QUESTION_TIMEOUT)
     try:
         understood = understand(answer)
     except ShopUnreachable as trouble:
-        _record(sandbox, asked, answer.with_(status=answer.status, error=trouble.why), signature)
+        _record(sandbox, question, answer.with_(error=trouble.why), signature)
         raise
-    _record(sandbox, asked, answer, signature)
+    _record(sandbox, question, answer, signature)
     return understood
 
 
@@ -131,24 +138,38 @@ def understand(answer: Answer) -> discount.Answer:
     if answer.status != 200:
         raise ShopUnreachable(f"the shop answered {answer.status}; only 200 counts")
     try:
-        return _ANSWER.validate_json(answer.body)
+        understood = _ANSWER.validate_json(answer.body)
+        shipping.require_consistent(understood.shipping_options)
+    except InvalidShippingOption as contradiction:
+        raise ShopUnreachable(contradiction.message) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "the body"
         raise ShopUnreachable(
             f"the shop's answer cannot be used: {where}: {first['msg']}"
         ) from None
+    return understood
 
 
 def release_stranded(sandbox: Sandbox) -> int:
     """At start: what was in flight when the process died goes back to waiting, or was a lost question."""
     stranded = sandbox.store.in_flight()
-    sandbox.store.save(*(
-        rules.released(callback) if callback.at == "payment_callback"
-        else callback.with_(state="failed", due=None)
-        for callback in stranded
-    ))  # fmt: skip
+    for callback in stranded:
+        if callback.at == "payment_callback":
+            sandbox.store.save(rules.released(callback))
+        else:
+            sandbox.store.save(
+                callback.with_(state="failed", due=None), *_given_up(sandbox, callback)
+            )
     return len(stranded)
+
+
+def _given_up(sandbox: Sandbox, question: Callback) -> tuple[Session, ...]:
+    session = sandbox.store.load(Session, question.session_id)
+    if session is None or session.question is None or session.question.state != "asked":
+        return ()
+    now = sandbox.clock.now(session.account_id)
+    return (express.not_answered(session, "the sandbox was stopped before the answer came", now),)
 
 
 async def settle(sandbox: Sandbox, account_id: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_dintero.core import discount, express
-from mock_dintero.core.callback import At
+from mock_dintero.core.callback import Callback
 from mock_dintero.core.errors import InvalidOrderAmount, InvalidShippingOption, ShopUnreachable
 from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.ports import Sandbox
@@ -26,14 +26,14 @@ async def ask_for_shipping(sandbox: Sandbox, session: Session) -> Session:
     """
     assert session.express and session.express.shipping_address_callback_url
     asking = express.asked(session, str(sandbox.new_uuid()), "address")
-    sandbox.store.save(asking)
 
     def take(current: Session, answer: discount.Answer) -> Session:
         now = sandbox.clock.now(session.account_id)
         return express.offer_shipping(current, answer, sandbox.new_uuid(), now)
 
     url = session.express.shipping_address_callback_url
-    return await _ask(sandbox, asking, asking, "address_callback", url, take)
+    question = outbox.new_question(sandbox, asking, "address_callback", url)
+    return await _ask(sandbox, asking, question, take)
 
 
 async def ask_about_codes(
@@ -41,22 +41,21 @@ async def ask_about_codes(
 ) -> Session:
     """Ask the merchant what these codes are worth. They stand on the session only once accepted."""
     asking = express.asked(session, str(sandbox.new_uuid()), "discount")
-    sandbox.store.save(asking)
 
     def take(current: Session, answer: discount.Answer) -> Session:
         return express.apply_discount(current, codes, answer, sandbox.clock.now(session.account_id))
 
     shown = asking.with_(order=asking.order.with_(discount_codes=codes))
-    return await _ask(sandbox, asking, shown, "discount_callback", url, take)
+    question = outbox.new_question(sandbox, shown, "discount_callback", url)
+    return await _ask(sandbox, asking, question, take)
 
 
-async def _ask(
-    sandbox: Sandbox, asking: Session, shown: Session, at: At, url: str, take: Take
-) -> Session:
+async def _ask(sandbox: Sandbox, asking: Session, question: Callback, take: Take) -> Session:
     assert asking.question
+    sandbox.store.save(asking, question)
     why, answer = "", None
     try:
-        answer = await outbox.ask(sandbox, shown, at, url)
+        answer = await outbox.ask(sandbox, question)
     except ShopUnreachable as trouble:
         why = trouble.why
     current = sandbox.store.load(Session, asking.id)

@@ -194,11 +194,6 @@ def test_an_option_for_another_country_is_not_chosen_by_itself(asking, make):
         express.choose_shipping(session, ["dk"], NOW)
 
 
-def test_an_answer_that_contradicts_itself_is_refused(asking, make):
-    with pytest.raises(InvalidShippingOption):
-        express.offer_shipping(asking, answer(make.option("a"), make.option("a")), make.uuid, NOW)
-
-
 def test_a_total_that_forgets_the_chosen_10000_is_corrected_by_minus_10000(asking, make):
     chosen = express.offer_shipping(asking, answer(make.option("a", 10000)), make.uuid, NOW)
     again = express.asked(chosen, "q2", "address")

@@ -1,0 +1,160 @@
+"""The loop that carries callbacks: at once, once, and whatever the courier does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sandbox import ACCOUNT, Shop, good_answer, opened
+
+from mock_dintero.adapters.clocks import StoppedClock, SystemClock
+from mock_dintero.adapters.postman import Postman
+from mock_dintero.adapters.sql_store import SqlStore
+from mock_dintero.core.callback import Answer, Callback
+from mock_dintero.core.timestamps import stamp
+from mock_dintero.ports import Sandbox
+from mock_dintero.use_cases import outbox
+
+
+def callback(n: int) -> Callback:
+    now = stamp(datetime(2026, 1, 1, tzinfo=UTC))
+    return Callback(
+        id=f"{ACCOUNT}.{n}", at="payment_callback", session_id=f"{ACCOUNT}.s", method="GET",
+        url=f"http://shop.example/{n}", created_at=now, due=now,
+    )  # fmt: skip
+
+
+def test_two_loops_never_send_one_callback_twice() -> None:
+    async def run() -> list[str]:
+        done = asyncio.Event()
+
+        async def slowly(_: Callback) -> Answer:
+            for _turn in range(5):
+                await asyncio.sleep(0)
+            if len(shop.asked) == 200:
+                done.set()
+            return Answer(status=200)
+
+        shop, postmen, store = Shop(slowly), [Postman(), Postman()], SqlStore()
+
+        def ring() -> None:
+            for postman in postmen:
+                postman.ring()
+
+        sandbox = Sandbox(store, SystemClock(), shop, uuid4, ring=ring)
+        loops = [asyncio.create_task(postman.work(sandbox)) for postman in postmen]
+        for n in range(200):
+            store.save(callback(n))
+            ring()
+            if n % 7 == 0:
+                await asyncio.sleep(0)
+        async with asyncio.timeout(10):
+            await done.wait()
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        for postman in postmen:
+            await postman.stop()
+        store.close()
+        return [asked.url for asked in shop.asked]
+
+    urls = asyncio.run(run())
+    assert len(urls) == len(set(urls)) == 200
+
+
+def test_a_payment_is_told_without_being_asked_to() -> None:
+    told = threading.Event()
+
+    def shop(callback: Callback) -> Answer:
+        if callback.at == "payment_callback":
+            told.set()
+        return good_answer(callback)
+
+    with opened(shop, delivers=True) as merchant:
+        merchant.purchase()
+        assert told.wait(5)
+        assert len(merchant.shop.told()) == 1
+
+
+def test_a_callback_that_was_in_flight_when_the_process_died_is_carried_after_the_start() -> None:
+    store = SqlStore()
+    store.save(callback(1).with_(state="in_flight"))
+    with opened(store=store) as merchant:
+        assert merchant.deliveries()[0]["state"] == "waiting"
+        assert merchant.advance() == 1
+        assert merchant.deliveries()[0]["state"] == "delivered"
+
+
+def test_a_question_that_was_in_flight_when_the_process_died_is_lost() -> None:
+    store = SqlStore()
+    store.save(callback(1).with_(at="address_callback", state="in_flight"))
+    with opened(store=store) as merchant:
+        assert merchant.deliveries()[0]["state"] == "failed"
+        assert merchant.advance(3600) == 0
+
+
+def test_a_courier_that_breaks_loses_no_callback_and_stops_nothing() -> None:
+    """A courier must not raise; if one does, the callback is tried again and others are carried."""
+
+    def shop(callback: Callback) -> Answer:
+        if callback.url.endswith("/1") and len(merchant.shop.asked) < 3:
+            raise RuntimeError("a bug of the courier")
+        return Answer(status=200)
+
+    store = SqlStore()
+    store.save(callback(1), callback(2))
+    with opened(shop, store=store) as merchant:
+        merchant.client.post("/_mock/api/v1/clock/advance", json={"seconds": 3600})
+        assert [d["state"] for d in merchant.deliveries()] == ["delivered", "delivered"]
+
+
+def test_a_record_that_cannot_be_saved_does_not_stop_the_loop(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def run() -> list[str]:
+        done = asyncio.Event()
+
+        def shop_says(callback: Callback) -> Answer:
+            if callback.url.endswith("/1"):
+                raise RuntimeError("a bug of the courier")
+            done.set()
+            return Answer(status=200)
+
+        shop, postman, store = Shop(shop_says), Postman(), SqlStore()
+        sandbox = Sandbox(store, SystemClock(), shop, uuid4, ring=postman.ring)
+        loop = asyncio.create_task(postman.work(sandbox))
+        store.save(callback(1))
+        postman.ring()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        store.save(callback(2))
+        postman.ring()
+        async with asyncio.timeout(5):
+            await done.wait()
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+        await postman.stop()
+        store.close()
+        return [asked.url for asked in shop.asked]
+
+    with caplog.at_level(logging.ERROR):
+        assert [url[-1] for url in asyncio.run(run())][-1] == "2"
+
+
+def test_advancing_carries_in_the_order_of_time() -> None:
+    clock = StoppedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    shop, store = Shop(lambda _: Answer(status=500)), SqlStore()
+    sandbox = Sandbox(store, clock, shop, uuid4)
+    late = stamp(datetime(2026, 1, 1, 0, 0, 7, tzinfo=UTC))
+    store.save(callback(1), callback(2).with_(due=late))
+
+    async def run() -> int:
+        return await outbox.advance(sandbox, ACCOUNT, timedelta(seconds=12))
+
+    assert asyncio.run(run()) == 4
+    assert [asked.url[-1] for asked in shop.asked] == ["1", "1", "2", "2"]
+    store.close()
