@@ -10,7 +10,7 @@ demo: .venv/installed
 
 # Run every test, the ones in a real Chromium included.
 test: .venv/installed-dev browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # Format, lint, types, layers.
 check: .venv/installed-dev
