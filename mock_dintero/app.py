@@ -16,6 +16,7 @@ from mock_dintero.adapters.clocks import SystemClock
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.postman import Postman
 from mock_dintero.adapters.sql_store import SqlStore
+from mock_dintero.api.routes import HEALTH
 from mock_dintero.api.routes import ROUTES as API_ROUTES
 from mock_dintero.control.routes import ROUTES as CONTROL_ROUTES
 from mock_dintero.core.account import DEFAULT_ID
@@ -66,7 +67,7 @@ def create_app(
             sandbox.store.close()
 
     app = Starlette(
-        routes=[*API_ROUTES, *CONTROL_ROUTES, *INSPECTOR_ROUTES, *CHECKOUT_ROUTES],
+        routes=[*API_ROUTES, *CHECKOUT_ROUTES, *HEALTH, *CONTROL_ROUTES, *INSPECTOR_ROUTES],
         middleware=[Middleware(Envelope, journal=journal)],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -112,8 +112,8 @@ class Sandbox:
     courier: Courier
     new_uuid: Callable[[], UUID]
     settings: Settings = Settings()
-    ring: Callable[[], None] = lambda: None
-    """Tell whoever delivers callbacks that there may be one."""
+    ring: Callable[[Sequence[Callback]], None] = lambda callbacks: None
+    """Tell whoever delivers callbacks that these were saved."""
     known_accounts: set[str] = field(default_factory=set)
     """Accounts that are in the store; an account never goes away."""
     flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
-from mock_dintero.core.callback import Callback
+from mock_dintero.core.callback import Callback, is_due
+from mock_dintero.core.errors import Conflict
 from mock_dintero.core.timestamps import moment
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import outbox
@@ -19,13 +21,25 @@ class Postman:
     def __init__(self) -> None:
         self._bell = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sandbox: Sandbox | None = None
 
-    def ring(self) -> None:
-        """There may be something to carry."""
-        self._bell.set()
+    def ring(self, callbacks: Sequence[Callback]) -> None:
+        """These were saved: start what is due at once, look again for the rest."""
+        if not callbacks or self._sandbox is None:
+            return
+        sandbox = self._sandbox
+        due = [c for c in callbacks if is_due(c, sandbox.clock.now(c.account_id))]
+        try:
+            for callback in outbox.claim(sandbox, due):
+                self._start(sandbox, callback)
+        except Conflict:
+            due = []  # somebody else took them; the loop looks for what is left
+        if len(due) < len(callbacks):
+            self._bell.set()
 
     async def work(self, sandbox: Sandbox) -> None:
         """Carry until cancelled."""
+        self._sandbox = sandbox
         while True:
             self._bell.clear()
             pause = self._send_due(sandbox)
@@ -59,6 +73,7 @@ class Postman:
 
     async def stop(self) -> None:
         """End what is under way; it is delivered again after the next start."""
+        self._sandbox = None
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

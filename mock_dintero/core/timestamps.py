@@ -13,7 +13,7 @@ _ISO = re.compile(
 
 def stamp(moment: datetime) -> str:
     """The text form. It sorts like the moments do, so stores and rules may compare texts."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def moment(text: str) -> datetime:

@@ -10,7 +10,8 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Match, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import Scope
 
 from mock_dintero.core.errors import DinteroError, MethodNotAllowed, NotFound
 from mock_dintero.core.record import Record
@@ -60,24 +61,30 @@ async def http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = f"{request.method} {request.url.path}"
     if error.status_code == 405:
-        allowed = ", ".join(_methods(request))
+        allowed = ", ".join(sorted(_methods(request.app.routes, _whole(request.scope))))
         response = as_json(MethodNotAllowed(f"{path}: this path takes {allowed}").body(), 405)
         response.headers["allow"] = allowed
         return response
     return as_json(NotFound(f"{path} is not an endpoint of Dintero or of this sandbox").body(), 404)
 
 
-def _methods(request: Request) -> list[str]:
+def _whole(scope: Scope) -> Scope:
+    """The scope as it was before a mount took its part of the path."""
+    return {**scope, "root_path": scope.get("app_root_path", "")}
+
+
+def _methods(routes: Iterable[BaseRoute], scope: Scope) -> set[str]:
     """What this path takes; Starlette names the methods of the first route only."""
-    routes = [
-        inner
-        for route in request.app.routes
-        for inner in (route.routes or [] if isinstance(route, Mount) else [route])
-        if isinstance(inner, Route) and route.matches(request.scope)[0] != Match.NONE
-    ]
-    path = request.url.path.rstrip("/") or "/"
-    found = {m for r in routes if r.path_regex.search(path) for m in r.methods or ()}
-    return sorted(found) or ["another method"]
+    found: set[str] = set()
+    for route in routes:
+        match, child = route.matches(scope)
+        if match is Match.NONE:
+            continue
+        if isinstance(route, Mount):
+            found |= _methods(route.routes or (), {**scope, **child})
+        elif isinstance(route, Route):
+            found |= route.methods or set()
+    return found
 
 
 async def hung_up(request: Request, error: Exception) -> Response:

@@ -120,7 +120,7 @@ def abandon(sandbox: Sandbox, session: Session) -> Ending:
     if closed is not session:
         told = outbox.new_callback(sandbox, closed, None, error="cancelled")
         sandbox.store.save(closed, *told)
-        sandbox.ring()
+        sandbox.ring(told)
     return Ending(closed, None, callback.return_url(closed, None, "cancelled"))
 
 
@@ -175,7 +175,7 @@ def finish_payment(
     after, paid = payment.finish(session, transaction, outcome, now)
     told = outbox.new_callback(sandbox, after, paid, error=_error(outcome))
     sandbox.store.save(after, paid, *told)
-    sandbox.ring()
+    sandbox.ring(told)
     return ending(after, paid)
 
 

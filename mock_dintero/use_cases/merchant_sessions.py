@@ -126,7 +126,7 @@ def cancel(sandbox: Sandbox, account_id: str, id: str, by: str) -> Session:
         outbox.new_callback(sandbox, closed, voided, event=voided.events[-1]) if voided else ()
     )
     sandbox.store.save(closed, *((voided,) if voided else ()), *callbacks)
-    sandbox.ring()
+    sandbox.ring(callbacks)
     return closed
 
 

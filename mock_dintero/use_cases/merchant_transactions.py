@@ -79,8 +79,7 @@ def _save(sandbox: Sandbox, transaction: Transaction) -> Transaction:
     event = transaction.events[-1]
     told = outbox.new_callback(sandbox, session, transaction, event=event) if session else ()
     sandbox.store.save(transaction, *told)
-    if told:
-        sandbox.ring()
+    sandbox.ring(told)
     return transaction
 
 

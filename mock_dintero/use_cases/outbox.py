@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter, ValidationError
@@ -47,7 +48,12 @@ def _delivery_id(sandbox: Sandbox, account_id: str) -> str:
 def claim_due(sandbox: Sandbox, account_id: str) -> list[Callback]:
     """Take all callbacks that are due. Synchronous, so that no two loops take the same one."""
     now = stamp(sandbox.clock.now(account_id))
-    taken = [rules.claimed(callback) for callback in sandbox.store.due(account_id, now)]
+    return claim(sandbox, sandbox.store.due(account_id, now))
+
+
+def claim(sandbox: Sandbox, callbacks: Iterable[Callback]) -> list[Callback]:
+    """Mark these as in flight. Raises Conflict if somebody else has."""
+    taken = [rules.claimed(callback) for callback in callbacks]
     sandbox.store.save(*taken)
     return taken
 
@@ -83,7 +89,8 @@ def _record(sandbox: Sandbox, callback: Callback, answer: Answer, signature: str
         sandbox.store.save(after, *((_noted(session, after, now),) if session else ()))
     except Conflict:
         return  # the namespace was reset while it was in flight
-    sandbox.ring()
+    if after.state == "waiting":
+        sandbox.ring([after])
 
 
 def _noted(session: Session, callback: Callback, now: datetime) -> Session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -41,15 +42,16 @@ def test_two_loops_never_send_one_callback_twice() -> None:
 
         shop, postmen, store = Shop(slowly), [Postman(), Postman()], SqlStore()
 
-        def ring() -> None:
+        def ring(callbacks: Sequence[Callback]) -> None:
             for postman in postmen:
-                postman.ring()
+                postman.ring(callbacks)
 
         sandbox = Sandbox(store, SystemClock(), shop, uuid4, ring=ring)
         loops = [asyncio.create_task(postman.work(sandbox)) for postman in postmen]
         for n in range(200):
-            store.save(callback(n))
-            ring()
+            made = callback(n)
+            store.save(made)
+            ring([made])
             if n % 7 == 0:
                 await asyncio.sleep(0)
         async with asyncio.timeout(10):
@@ -127,12 +129,13 @@ def test_a_record_that_cannot_be_saved_does_not_stop_the_loop(
         shop, postman, store = Shop(shop_says), Postman(), SqlStore()
         sandbox = Sandbox(store, SystemClock(), shop, uuid4, ring=postman.ring)
         loop = asyncio.create_task(postman.work(sandbox))
-        store.save(callback(1))
-        postman.ring()
+        first, second = callback(1), callback(2)
+        store.save(first)
+        postman.ring([first])
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        store.save(callback(2))
-        postman.ring()
+        store.save(second)
+        postman.ring([second])
         async with asyncio.timeout(5):
             await done.wait()
         loop.cancel()
