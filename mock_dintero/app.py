@@ -10,20 +10,21 @@ from uuid import UUID, uuid4
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
 
-from fake_checkout_ui.routes import ROUTES as CHECKOUT_ROUTES
 from mock_dintero.adapters.clocks import SystemClock
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.postman import Postman
 from mock_dintero.adapters.sql_store import SqlStore
 from mock_dintero.api.routes import HEALTH
 from mock_dintero.api.routes import ROUTES as API_ROUTES
-from mock_dintero.control.routes import ROUTES as CONTROL_ROUTES
 from mock_dintero.core.account import DEFAULT_ID
 from mock_dintero.http.answers import EXCEPTION_HANDLERS
 from mock_dintero.http.envelope import Envelope
 from mock_dintero.http.journal import Journal
-from mock_dintero.inspector.routes import ROUTES as INSPECTOR_ROUTES
+from mock_dintero.http.later import Later
 from mock_dintero.ports import Clock, Courier, Sandbox, Settings, Store
 from mock_dintero.use_cases import merchant_account, outbox
 
@@ -67,7 +68,14 @@ def create_app(
             sandbox.store.close()
 
     app = Starlette(
-        routes=[*API_ROUTES, *CHECKOUT_ROUTES, *HEALTH, *CONTROL_ROUTES, *INSPECTOR_ROUTES],
+        routes=[
+            *API_ROUTES,
+            *HEALTH,
+            Mount("/_mock/api/v1", Later("mock_dintero.control.routes")),
+            Route("/_mock", to_inspector, methods=["GET"]),
+            Mount("/_mock", Later("mock_dintero.inspector.routes")),
+            Mount("", Later("fake_checkout_ui.routes")),
+        ],
         middleware=[Middleware(Envelope, journal=journal)],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
@@ -76,6 +84,11 @@ def create_app(
     app.state.sandbox = sandbox
     app.state.journal = journal
     return app
+
+
+async def to_inspector(request: Request) -> RedirectResponse:
+    """`/_mock` without its slash."""
+    return RedirectResponse("/_mock/", 307)
 
 
 def seeded_uuids(seed: int) -> Callable[[], UUID]:

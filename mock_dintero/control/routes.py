@@ -1,28 +1,21 @@
-"""The tester's API, one line each."""
+"""The tester's API under `/_mock/api/v1`, one line each."""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from mock_dintero.control import clock, deliveries, info, requests, sessions
 
-BASE = "/_mock/api/v1"
-
 ROUTES: list[BaseRoute] = [
-    Mount(
-        BASE,
-        routes=[
-            Route("/info", info.info, methods=["GET"]),
-            Route("/reset", info.reset, methods=["POST"]),
-            Route("/clock", clock.read, methods=["GET"]),
-            Route("/clock/advance", clock.advance, methods=["POST"]),
-            Route("/deliveries", deliveries.list_all, methods=["GET"]),
-            Route("/deliveries/{id}", deliveries.read_one, methods=["GET"]),
-            Route("/requests", requests.list_all, methods=["GET"]),
-            Route("/requests", requests.clear, methods=["DELETE"]),
-            Route("/sessions", sessions.list_all, methods=["GET"]),
-            Route("/sessions/{sid}", sessions.read_one, methods=["GET"]),
-            Route("/sessions/{sid}/timeline", sessions.read_timeline, methods=["GET"]),
-        ],
-    )
+    Route("/info", info.info, methods=["GET"]),
+    Route("/reset", info.reset, methods=["POST"]),
+    Route("/clock", clock.read, methods=["GET"]),
+    Route("/clock/advance", clock.advance, methods=["POST"]),
+    Route("/deliveries", deliveries.list_all, methods=["GET"]),
+    Route("/deliveries/{id}", deliveries.read_one, methods=["GET"]),
+    Route("/requests", requests.list_all, methods=["GET"]),
+    Route("/requests", requests.clear, methods=["DELETE"]),
+    Route("/sessions", sessions.list_all, methods=["GET"]),
+    Route("/sessions/{sid}", sessions.read_one, methods=["GET"]),
+    Route("/sessions/{sid}/timeline", sessions.read_timeline, methods=["GET"]),
 ]

@@ -72,8 +72,7 @@ def _pretty(text: str) -> str:
 
 
 ROUTES: list[BaseRoute] = [
-    Route("/_mock", overview, methods=["GET"]),
-    Route("/_mock/", overview, methods=["GET"]),
-    Route("/_mock/sessions/{sid}", one_session, methods=["GET"]),
-    Mount("/_mock/static", StaticFiles(directory=HERE / "static"), name="inspector-static"),
+    Route("/", overview, methods=["GET"]),
+    Route("/sessions/{sid}", one_session, methods=["GET"]),
+    Mount("/static", StaticFiles(directory=HERE / "static"), name="inspector-static"),
 ]
