@@ -41,6 +41,7 @@ def answer_to_address(order: Order, asked: Json) -> Json:
     question; so the option counts here with the price that the question names.
     """
     sums = _sums(order, asked.get("shipping_option"))
+    sums["items"] = _with_pictures(order.items, asked)
     return {"shipping_options": _options(order, asked), "order": sums}
 
 
@@ -48,8 +49,19 @@ def answer_to_discounts(order: Order, asked: Json) -> Json:
     """All items at their new price, and the shipping, which a discount may have made dearer."""
     options = _options(order, asked)
     sums = _sums(order, same_option(options, asked.get("shipping_option")))
+    sums["items"] = _with_pictures(order.items, asked)
     codes = list(order.discount_codes)
     return {"shipping_options": options, "order": sums | {"discount_codes": codes}}
+
+
+def _with_pictures(items: list[Json], asked: Json) -> list[Json]:
+    """An answer's items replace those of the session, so they must carry its pictures on."""
+    pictures = {
+        item.get("line_id"): {"thumbnail_url": item["thumbnail_url"]}
+        for item in asked.get("items") or []
+        if item.get("thumbnail_url")
+    }
+    return [item | pictures.get(item["line_id"], {}) for item in items]
 
 
 def _options(order: Order, asked: Json) -> list[Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 
 import click
@@ -23,6 +24,7 @@ def command(once: bool, port: int, shop_port: int) -> None:
     from mock_dintero.server import Server
     from mock_dintero.testing import MockDintero, SandboxSaidNo
 
+    signal.signal(signal.SIGTERM, _stop)  # the shop must not outlive us
     click.echo("Starting the sandbox and the sample shop ...")
     try:
         server = Server(Config(port=0 if once else port))
@@ -43,6 +45,10 @@ def command(once: bool, port: int, shop_port: int) -> None:
     except (DemoFailed, SandboxSaidNo, TransportError) as failure:
         click.echo(f"The demo failed: {failure}", err=True)
         raise SystemExit(1) from None
+
+
+def _stop(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def _keep_running(url: str, shop_url: str) -> None:

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from mock_dintero.core.errors import NotFound
+from mock_dintero.core.ids import CHECKOUT_ID
 from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.http.context import journal_of, sandbox_of
@@ -60,7 +61,13 @@ async def one_session(request: Request) -> Response:
         waiting=waiting,
         record=json.dumps(session.shown(), indent=2, ensure_ascii=False),
         pretty=_pretty,
+        short=_short,
     )  # fmt: skip
+
+
+def _short(path: str) -> str:
+    """Ids are long and alike; their beginning tells them apart within one session."""
+    return CHECKOUT_ID.sub(lambda id: f"{id[0][10:18]}…", path)
 
 
 def _pretty(text: str) -> str:

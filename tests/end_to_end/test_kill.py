@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -162,3 +163,22 @@ def test_a_second_sandbox_on_the_same_file_is_told_so(tmp_path: Path) -> None:
     sandbox.process.wait()
     assert second.returncode == 1
     assert "Does another mock-dintero use this file?" in second.stderr
+
+
+def test_a_demo_that_is_ended_takes_its_shop_along(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as written:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "mock_dintero", "demo", "--port", "0", "--shop-port", "0"],
+            stdout=written, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    deadline = time.monotonic() + 40
+    while not (shown := re.search(r"in a browser:\s+(http\S+)", log.read_text())):
+        assert demo.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        os.sched_yield()
+    assert httpx.get(f"{shown[1]}/healthz").status_code == 200
+    demo.terminate()
+    demo.wait(20)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{shown[1]}/healthz")

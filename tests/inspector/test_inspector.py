@@ -42,7 +42,7 @@ def test_a_callback_that_is_tried_again_is_announced() -> None:
         merchant.client.post("/_mock/api/v1/clock/advance", json={"seconds": 0})
         page = merchant.client.get(f"/_mock/sessions/{sid}").text
         assert "payment callback waits until" in page
-        assert "(1 tries so far)" in page
+        assert "(tried 1 times so far)" in page
 
 
 def test_secrets_are_not_shown(merchant: Merchant) -> None:
