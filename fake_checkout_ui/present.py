@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.money import money
+from fake_checkout_ui.present_card import card_form
 from fake_checkout_ui.view import (
     AddressForm,
+    CardForm,
     Checkbox,
     CheckoutView,
     DiscountStep,
@@ -289,7 +291,10 @@ def _not_payable_because(session: Session, address_is_open: bool) -> str:
 
 
 def wallet(
-    session: Session, transaction: Transaction, messages: tuple[Message, ...] = ()
+    session: Session,
+    transaction: Transaction,
+    messages: tuple[Message, ...] = (),
+    card: CardForm | None = None,
 ) -> WalletView:
     """A payment under way."""
     method = METHODS[transaction.payment_product_type]
@@ -306,6 +311,8 @@ def wallet(
             _line(item, f"line-{number}", transaction.currency)
             for number, item in enumerate(transaction.items or (), start=1)
         ),
+        can_hold=method.can_hold,
+        card=card_form(transaction, card or CardForm()),
         messages=messages,
     )
 

@@ -206,6 +206,7 @@ ROUTES: list[BaseRoute] = [
     _post("/checkout/{sid}/cancel", cancel),
     Route("/wallet/{sid}/{ref}", wallets.show, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/app", wallets.show_app, methods=["GET"]),
+    Route("/wallet/{sid}/{ref}/challenge", wallets.show_challenge, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/{action}", wallets.act, methods=["POST"]),
     Mount(STATIC_URL, StaticFiles(directory=HERE / "static"), name="checkout-static"),
 ]

@@ -139,6 +139,16 @@ class CheckoutView:
 
 
 @dataclass(frozen=True)
+class CardForm:
+    """The card form: what is wrong with each field. Of what was typed only the expiry is shown again."""
+
+    expiry: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+    masked_number: str = ""
+    test_cards: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class WalletView:
     """A payment under way, in the wallet or at the bank."""
 
@@ -151,6 +161,8 @@ class WalletView:
     phone_number: str
     language: str
     lines: tuple[Line, ...]
+    can_hold: bool
+    card: CardForm
     messages: tuple[Message, ...] = field(default=())
 
 

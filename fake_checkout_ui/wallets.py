@@ -7,7 +7,7 @@ import re
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from fake_checkout_ui import present
+from fake_checkout_ui import cards, present
 from fake_checkout_ui.pages import form, page
 from fake_checkout_ui.view import EndedView, Message
 from mock_dintero.core.address import PHONE_NUMBER
@@ -18,14 +18,17 @@ from mock_dintero.core.errors import (
     SessionCompleted,
     SessionLocked,
 )
-from mock_dintero.core.payment import Outcome
+from mock_dintero.core.outcome import Outcome
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.use_cases import buyer
 
-OUTCOMES: dict[str, Outcome] = {"approve": "approve", "decline": "decline", "expire": "expire"}
+OUTCOMES: dict[str, Outcome] = {
+    "approve": "approve", "decline": "decline", "expire": "expire", "reject": "reject", "hold": "hold"
+}  # fmt: skip
+TEMPLATES = {"vipps": "vipps_phone.html", "card": "card.html", "none": "simulator.html"}
 
 
 def _loaded(request: Request) -> tuple[Session, Transaction]:
@@ -39,30 +42,37 @@ def _gone() -> Response:
     return page("ended.html", EndedView("", "This payment does not exist", text, "", "en"), 404)
 
 
-def _template(transaction: Transaction, *, app: bool) -> str:
-    if METHODS[transaction.payment_product_type].wallet != "vipps":
-        return "simulator.html"
-    return "vipps_app.html" if app else "vipps_phone.html"
+def _template(transaction: Transaction) -> str:
+    return TEMPLATES[METHODS[transaction.payment_product_type].wallet]
 
 
 async def show(request: Request) -> Response:
     """The wallet's first page; a payment that has ended leads on."""
-    return _show(request, app=False)
+    return _show(request)
 
 
 async def show_app(request: Request) -> Response:
     """The phone, after the number was given."""
-    return _show(request, app=True)
+    return _show(request, vipps="vipps_app.html")
 
 
-def _show(request: Request, *, app: bool) -> Response:
+async def show_challenge(request: Request) -> Response:
+    """The bank's 3-D Secure page, after a card was given that asks for it."""
+    return _show(request, card="three_ds.html")
+
+
+def _show(request: Request, **later: str) -> Response:
+    """`later` is the template of a step that only one kind of wallet has; others show their first page."""
     try:
         session, transaction = _loaded(request)
     except NotFound:
         return _gone()
     if session.payment is None or session.payment.transaction_id != transaction.id:
         return _leave(session, transaction)
-    return page(_template(transaction, app=app), present.wallet(session, transaction))
+    template = later.get(METHODS[transaction.payment_product_type].wallet, _template(transaction))
+    if template == "three_ds.html" and not cards.is_challenged(transaction):
+        return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
+    return page(template, present.wallet(session, transaction))
 
 
 def _leave(session: Session, transaction: Transaction) -> Response:
@@ -73,7 +83,7 @@ def _leave(session: Session, transaction: Transaction) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """Phone number, approve, decline, let expire, or back to the checkout."""
+    """Phone number, card, an outcome, or back to the checkout."""
     action = request.path_params["action"]
     try:
         fields = await form(request)  # first: between reading and saving nothing may be awaited
@@ -84,6 +94,8 @@ async def act(request: Request) -> Response:
     try:
         if action == "phone":
             return _phone(request, session, transaction, fields)
+        if action in cards.ACTIONS:
+            return cards.act(request, action, session, transaction, fields)
         if action == "back":
             return _leave(buyer.give_up_payment(sandbox, session, transaction), transaction)
         if action in OUTCOMES:
@@ -103,6 +115,6 @@ def _phone(
             "error", "Write your phone number with 5 to 15 digits, for example +4791234567."
         )
         view = present.wallet(session, transaction, (words,))
-        return page(_template(transaction, app=False), view, 400)
+        return page(_template(transaction), view, 400)
     buyer.give_phone(sandbox_of(request), session, transaction, number)
     return RedirectResponse(f"/wallet/{session.id}/{transaction.id}/app", 303)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from mock_dintero.adapters.clocks import SystemClock
@@ -21,7 +21,7 @@ from mock_dintero.adapters.sql_store import SqlStore
 from mock_dintero.api.routes import HEALTH
 from mock_dintero.api.routes import ROUTES as API_ROUTES
 from mock_dintero.core.account import DEFAULT_ID
-from mock_dintero.http.answers import EXCEPTION_HANDLERS
+from mock_dintero.http.answers import EXCEPTION_HANDLERS, as_json
 from mock_dintero.http.envelope import Envelope
 from mock_dintero.http.journal import Journal
 from mock_dintero.http.later import Later
@@ -73,6 +73,7 @@ def create_app(
             *HEALTH,
             Mount("/_mock/api/v1", Later("mock_dintero.control.routes")),
             Route("/_mock", to_inspector, methods=["GET"]),
+            Route("/_mock/openapi.json", describe, methods=["GET"]),
             Mount("/_mock", Later("mock_dintero.inspector.routes")),
             Mount("", Later("fake_checkout_ui.routes")),
         ],
@@ -89,6 +90,13 @@ def create_app(
 async def to_inspector(request: Request) -> RedirectResponse:
     """`/_mock` without its slash."""
     return RedirectResponse("/_mock/", 307)
+
+
+async def describe(request: Request) -> Response:
+    """Our own description of all this, OpenAPI 3.1."""
+    from mock_dintero.openapi import description
+
+    return as_json(description())
 
 
 def seeded_uuids(seed: int) -> Callable[[], UUID]:

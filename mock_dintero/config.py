@@ -30,6 +30,7 @@ class Config(BaseModel):
     store: str = "memory"
     seed: int | None = None
     allow_production_ids: bool = False
+    strict: bool = False
     callback_rewrite: tuple[str, ...] = ()
 
     @field_validator("callback_rewrite", mode="before")

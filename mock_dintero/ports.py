@@ -101,6 +101,8 @@ class Settings:
 
     public_url: str = "http://127.0.0.1:8426"
     allow_production_ids: bool = False
+    strict: bool = False
+    """Findings are errors, and the default account with its client is the only one."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Server:
         host, self.port = self._socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
         self.url = config.public_url or f"http://{shown}:{self.port}"
-        settings = Settings(self.url, config.allow_production_ids)
+        settings = Settings(self.url, config.allow_production_ids, config.strict)
         if config.seed is not None:
             app_options.setdefault("new_uuid", seeded_uuids(config.seed))
         app_options.setdefault("courier", HttpCourier(config.callback_rewrite))

@@ -113,6 +113,13 @@ class MockDintero:
         found: list[Json] = self._control("GET", "requests")
         return found
 
+    def decide(self, transaction_id: str, outcome: Literal["approve", "reject"]) -> Json:
+        """Play the provider that decides about a payment ON_HOLD; the shop is called back once more."""
+        found: Json = self._control(
+            "POST", f"transactions/{transaction_id}/decide", {"outcome": outcome}
+        )
+        return found
+
     def advance(self, seconds: float) -> int:
         """Move this account's clock; all that falls due has run when it answers. How many ran."""
         answer = self._control("POST", "clock/advance", {"seconds": seconds})
@@ -162,7 +169,7 @@ class Buyer:
     def pay(
         self,
         method: str = "dintero_psp.vipps",
-        outcome: Literal["approve", "decline", "expire"] = "approve",
+        outcome: Literal["approve", "decline", "expire", "reject", "hold"] = "approve",
     ) -> str:
         """Press pay and answer in the wallet; returns the URL that a browser would go to."""
         http = self.dintero.http

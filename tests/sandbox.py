@@ -148,6 +148,11 @@ class Merchant:
         """The id of a new session."""
         return str(self.ok("POST", "/v1/sessions-profile", session_body(**changes))["id"])
 
+    def create_without_profile(self, configuration: Json, **changes: Any) -> str:
+        """The id of a session without express that offers what the configuration says, nothing else."""
+        body = session_body(express=None, profile_id=None, configuration=configuration, **changes)
+        return str(self.ok("POST", "/v1/sessions", body)["id"])
+
     def session(self, sid: str) -> Json:
         return dict(self.ok("GET", f"/v1/sessions/{sid}"))
 

@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from mock_dintero.core.errors import NotFound
 from mock_dintero.core.payment import PayBody
 from mock_dintero.http.answers import as_json
-from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.context import REQUEST_ID, sandbox_of
 from mock_dintero.http.reading import read
 from mock_dintero.use_cases import buyer
 
@@ -19,7 +19,9 @@ async def pay(request: Request) -> Response:
     sandbox = sandbox_of(request)
     since = request.headers.get("if-unmodified-since")
     session = buyer.load(sandbox, request.path_params["sid"], since)
-    session, transaction = buyer.start_payment(sandbox, session, body)
+    session, transaction = buyer.start_payment(
+        sandbox, session, body, request_id=request.scope[REQUEST_ID]
+    )
     public_url = sandbox.settings.public_url
     redirect_url = f"{public_url}/wallet/{session.id}/{transaction.id}"
     if transaction.payment_product_type == "dintero.zero":

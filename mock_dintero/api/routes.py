@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from mock_dintero.api import admin, auth, health, pay, sessions, transactions, view
+from mock_dintero.api import (
+    admin,
+    api_keys,
+    approvals,
+    auth,
+    branding,
+    card_tokens,
+    health,
+    merchant_pay,
+    pay,
+    payouts,
+    profiles,
+    qr,
+    reports,
+    sessions,
+    settlements,
+    transactions,
+    view,
+)
 
 
 def _merchant() -> list[BaseRoute]:
@@ -18,14 +36,29 @@ def _merchant() -> list[BaseRoute]:
         Route("/transactions/{id}/capture", transactions.capture, methods=["POST"]),
         Route("/transactions/{id}/refund", transactions.refund, methods=["POST"]),
         Route("/transactions/{id}/void", transactions.void, methods=["POST"]),
+        Route("/transactions/{id}/authorization", transactions.authorize, methods=["POST"]),
         Route("/transactions", transactions.search, methods=["GET"]),
         Route("/sessions", sessions.create, methods=["POST"]),
         Route("/sessions", sessions.search, methods=["GET"]),
         Route("/sessions/{id}/cancel", sessions.cancel, methods=["POST"]),
+        Route("/sessions/pay", merchant_pay.pay, methods=["POST"]),
+        Route("/sessions/payment-token", merchant_pay.create_token_session, methods=["POST"]),
+        Route("/card-tokens", card_tokens.search, methods=["GET"]),
+        Route("/card-tokens/{id}", card_tokens.read_one, methods=["GET"]),
+        Route("/card-tokens/{id}", card_tokens.delete, methods=["DELETE"]),
         Route("/sessions/{sid}/pay", pay.pay, methods=["POST"]),
         Route("/sessions/{sid}/redirect/{ref}", pay.redirect, methods=["GET"]),
         Route("/admin/signature", admin.read_signature, methods=["GET"]),
         Route("/admin/signature", admin.replace_signature, methods=["POST"]),
+        Route("/sessions/{sid}/qr", qr.draw, methods=["POST"]),
+        Route("/admin/session/profiles", profiles.search, methods=["GET"]),
+        Route("/admin/session/profiles", profiles.create, methods=["POST"]),
+        Route("/admin/session/profiles/{profile_id}", profiles.read_one, methods=["GET"]),
+        Route("/admin/session/profiles/{profile_id}", profiles.change, methods=["PUT"]),
+        Route("/admin/api-keys", api_keys.search, methods=["GET"]),
+        Route("/admin/api-keys", api_keys.create, methods=["POST"]),
+        Route("/admin/api-keys/{id}", api_keys.delete, methods=["DELETE"]),
+        Route("/admin/api-keys/{id}/rotate-api-key", api_keys.rotate, methods=["POST"]),
     ]
 
 
@@ -40,6 +73,29 @@ PAGE: list[BaseRoute] = [
     Route("/view/{sid}/session/abandon", view.abandon, methods=["POST"]),
 ]
 
+_LOOKS = "variant/{variant}/color/{color}/width/{width}/{template}"
+BRANDING: list[BaseRoute] = [
+    Route(f"/branding/logos/{{logos}}/{_LOOKS}", branding.logos, methods=["GET"]),
+    Route(f"/branding/profiles/{{profile_id}}/{_LOOKS}", branding.profile, methods=["GET"]),
+    Route(
+        f"/branding/accounts/{{aid}}/profiles/{{profile_id}}/{_LOOKS}",
+        branding.account_profile, methods=["GET"],
+    ),
+]  # fmt: skip
+
+_SELLERS = "/management/settings/approvals/payout-destinations"
+APPROVALS: list[BaseRoute] = [
+    Route(f"/accounts/{{aid}}{_SELLERS}", approvals.search, methods=["GET"]),
+    Route(f"/accounts/{{aid}}{_SELLERS}", approvals.submit, methods=["POST"]),
+]
+
+_SELLER = "/accounts/{aid}/payout/payout-destinations/{seller}"
+PAYOUTS: list[BaseRoute] = [
+    Route("/accounts/{aid}/payout/fund-transfers", payouts.transfer, methods=["POST"]),
+    Route(f"{_SELLER}/balances", payouts.read_balances, methods=["GET"]),
+    Route(f"{_SELLER}/transfers", payouts.read_transfers, methods=["GET"]),
+]
+
 # Mounts: what is not of Dintero's passes by with one look instead of thirty.
 ROUTES: list[BaseRoute] = [
     Mount(
@@ -48,9 +104,14 @@ ROUTES: list[BaseRoute] = [
             *_merchant(),
             *PAGE,
             Route("/accounts/{aid}/auth/token", auth.token, methods=["POST"]),
+            *settlements.ROUTES,
+            *reports.ROUTES,
+            *APPROVALS,
+            *BRANDING,
             Mount("/accounts/{aid}/payments", routes=_merchant()),
         ],
     ),
+    Mount("/v2", routes=PAYOUTS),
 ]
 
 HEALTH: list[BaseRoute] = [

@@ -7,14 +7,18 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mock_dintero.core import lint_session
 from mock_dintero.core.callback import public
 from mock_dintero.core.session import NewSession, Session
 from mock_dintero.core.session_update import SessionUpdate
 from mock_dintero.http.answers import as_json, as_text, show, show_all
-from mock_dintero.http.bearer import caller
+from mock_dintero.http.bearer import Caller, call_of, caller
 from mock_dintero.http.context import sandbox_of
-from mock_dintero.http.reading import flag, limit, raw_body, read, system_headers, times, toggles
+from mock_dintero.http.findings import note
+from mock_dintero.http.reading import flag, limit, raw_body, read, times, toggles
 from mock_dintero.use_cases import merchant_sessions
+
+STRICT_AMOUNTS = "strict-session-amounts"
 
 
 async def create_from_profile(request: Request) -> Response:
@@ -22,7 +26,7 @@ async def create_from_profile(request: Request) -> Response:
     who = caller(request)
     body = await read(request, NewSession)
     merchant_sessions.require_profile(body)
-    return _created(request, who.account_id, body)
+    return _create(request, who, body)
 
 
 async def create(request: Request) -> Response:
@@ -30,15 +34,26 @@ async def create(request: Request) -> Response:
     who = caller(request)
     body = await read(request, NewSession)
     merchant_sessions.require_configuration(body)
-    return _created(request, who.account_id, body)
+    return _create(request, who, body)
 
 
-def _created(request: Request, account_id: str, body: NewSession) -> Response:
-    sandbox = sandbox_of(request)
+def _create(request: Request, who: Caller, body: NewSession) -> Response:
+    sandbox, account_id = sandbox_of(request), who.account_id
+    profile, now = (
+        merchant_sessions.profile_of(sandbox, account_id, body),
+        sandbox.clock.now(account_id),
+    )
+    note(request, lint_session.of_new_session(body, profile, now))
     session = merchant_sessions.create(
-        sandbox, account_id, body, system_headers(request),
-        strict_amounts="strict-session-amounts" in toggles(request),
+        sandbox, account_id, body, call_of(request, who),
+        strict_amounts=STRICT_AMOUNTS in toggles(request),
     )  # fmt: skip
+    return created(request, session)
+
+
+def created(request: Request, session: Session) -> Response:
+    """Id and URL of a new session; the session itself with `include_session`."""
+    sandbox = sandbox_of(request)
     answer: dict[str, Any] = {
         "id": session.id,
         "url": f"{sandbox.settings.public_url}/v1/view/{session.id}",
@@ -52,9 +67,12 @@ async def read_one(request: Request) -> Response:
     """`GET /v1/sessions/{id}`; it never waits for a callback that is under way."""
     who = caller(request)
     sandbox, id = sandbox_of(request), request.path_params["id"]
-    if "initiating_system_request_headers" in request.query_params.getlist("includes"):
+    includes = request.query_params.getlist("includes")
+    with_system = "initiating_system_request_headers" in includes
+    with_headers = "events.request_headers" in includes
+    if with_system or with_headers:
         session = merchant_sessions.read(sandbox, who.account_id, id)
-        return as_json(public(session, with_system=True))
+        return as_json(public(session, with_system=with_system, with_headers=with_headers))
     return as_text(merchant_sessions.read_text(sandbox, who.account_id, id))
 
 
@@ -75,10 +93,12 @@ async def update(request: Request) -> Response:
     """`PUT /v1/sessions/{id}`."""
     who = caller(request)
     body = await read(request, SessionUpdate)
+    note(request, lint_session.of_update(body))
     updated: Session = await merchant_sessions.update(
-        sandbox_of(request), who.account_id, request.path_params["id"], body,
+        sandbox_of(request), who.account_id, request.path_params["id"], body, call_of(request, who),
         without_lock=flag(request, "update_without_lock"),
         force_callback=flag(request, "force_shipping_address_callback"),
+        strict_amounts=STRICT_AMOUNTS in toggles(request),
     )  # fmt: skip
     return show(updated)
 
@@ -88,4 +108,5 @@ async def cancel(request: Request) -> Response:
     who = caller(request)
     await raw_body(request)
     id = request.path_params["id"]
-    return show(merchant_sessions.cancel(sandbox_of(request), who.account_id, id, who.client_id))
+    call = call_of(request, who)
+    return show(merchant_sessions.cancel(sandbox_of(request), who.account_id, id, call))

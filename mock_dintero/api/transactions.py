@@ -7,7 +7,10 @@ from typing import Any, get_args
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_dintero.core.callback import public
+from mock_dintero.core import lint_capture
+from mock_dintero.core.authorization import AuthorizationBody
+from mock_dintero.core.callback import public, visible
+from mock_dintero.core.card_token import TokenType
 from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.core.transaction import (
     CaptureBody,
@@ -17,26 +20,35 @@ from mock_dintero.core.transaction import (
 )
 from mock_dintero.core.transaction_search import TransactionFilter
 from mock_dintero.http.answers import as_json, as_text, show, show_all
-from mock_dintero.http.bearer import caller
+from mock_dintero.http.bearer import call_of, caller
 from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.findings import note
 from mock_dintero.http.reading import limit, raw_body, read, times, whole_number
-from mock_dintero.use_cases import merchant_transactions
+from mock_dintero.use_cases import merchant_tokens, merchant_transactions
+
+SESSION = frozenset({"session", "session.events.latest"})
+ADDING = SESSION | {"events.success.true", "card.payment_token", "card.recurrence_token"}
+"""The `includes` that change the answer. Request headers are always there since 2023-09."""
 
 
 async def read_one(request: Request) -> Response:
-    """`GET /v1/transactions/{id}`; `includes=session` adds the session."""
+    """`GET /v1/transactions/{id}` with its `includes`; unknown ones are ignored."""
     who = caller(request)
     sandbox, id = sandbox_of(request), request.path_params["id"]
     includes = request.query_params.getlist("includes")
-    if not {"session", "events.success.true"} & set(includes):
+    if not ADDING & set(includes):
         return as_text(merchant_transactions.read_text(sandbox, who.account_id, id))
     found = merchant_transactions.read(sandbox, who.account_id, id)
-    shown: dict[str, Any] = found.shown()
+    shown = visible(found)
     if "events.success.true" in includes:
-        shown["events"] = [event for event in shown["events"] if event["success"]]
-    session = merchant_transactions.session_of(sandbox, found)
-    if "session" in includes and session:
+        shown = _succeeded(shown)
+    wanted = [kind for kind in get_args(TokenType) if f"card.{kind}" in includes]
+    if secrets := merchant_tokens.secrets(sandbox, found, *wanted):
+        shown["card"] = {**shown["card"], **secrets}
+    if SESSION & set(includes) and (session := merchant_transactions.session_of(sandbox, found)):
         shown["session"] = public(session)
+        if "session" not in includes:
+            shown["session"]["events"] = shown["session"]["events"][-1:]
     return as_json(shown)
 
 
@@ -45,9 +57,17 @@ async def search(request: Request) -> Response:
     who = caller(request)
     wanted = _filter(request)
     starting_after = request.query_params.get("starting_after")
-    return show_all(merchant_transactions.search(
+    found = merchant_transactions.search(
         sandbox_of(request), who.account_id, wanted, limit(request), starting_after
-    ))  # fmt: skip
+    )
+    if "events.success.true" in request.query_params.getlist("includes"):
+        return as_json([_succeeded(visible(transaction)) for transaction in found])
+    return show_all(found)
+
+
+def _succeeded(shown: dict[str, Any]) -> dict[str, Any]:
+    """Without the events that failed."""
+    return {**shown, "events": [event for event in shown["events"] if event["success"]]}
 
 
 def _filter(request: Request) -> TransactionFilter:
@@ -55,8 +75,9 @@ def _filter(request: Request) -> TransactionFilter:
     repeated = {
         name: tuple(params.getlist(name))
         for name in ("id", "status", "payment_product", "payment_product_type", "card_brand",
-                     "session_id", "store_id", "currency", "channel")
+                     "session_id", "store_id", "currency", "channel", "token_id", "terminal_id")
     }  # fmt: skip
+    correlations = params.getlist("payout_correlation_id")
     unknown = [status for status in repeated["status"] if status not in get_args(Status)]
     if unknown:
         raise InvalidRequest(f"status: {unknown[0]!r} is none of {', '.join(get_args(Status))}")
@@ -65,6 +86,9 @@ def _filter(request: Request) -> TransactionFilter:
         merchant_reference=params.get("merchant_reference"),
         merchant_reference_2=params.get("merchant_reference_2"),
         customer_id=params.get("customer_id"),
+        payment_operation=params.get("payment_operation"),
+        payout_destination_id=params.get("payout_destination_id"),
+        payout_correlation_id=tuple(id for one in correlations for id in one.split(",") if id),
         search=params.get("search"),
         amount=whole_number(request, "amount"),
         amount_gte=whole_number(request, "amount.gte"),
@@ -78,7 +102,8 @@ async def capture(request: Request) -> Response:
     who = caller(request)
     body = await read(request, CaptureBody)
     return show(merchant_transactions.capture(
-        sandbox_of(request), who.account_id, request.path_params["id"], body, who.client_id
+        sandbox_of(request), who.account_id, request.path_params["id"], body, call_of(request, who),
+        lambda current: note(request, lint_capture.of_capture(current, body)),
     ))  # fmt: skip
 
 
@@ -87,7 +112,8 @@ async def refund(request: Request) -> Response:
     who = caller(request)
     body = await read(request, RefundBody)
     return show(merchant_transactions.refund(
-        sandbox_of(request), who.account_id, request.path_params["id"], body, who.client_id
+        sandbox_of(request), who.account_id, request.path_params["id"], body, call_of(request, who),
+        lambda current: note(request, lint_capture.of_refund(current, body)),
     ))  # fmt: skip
 
 
@@ -96,7 +122,16 @@ async def void(request: Request) -> Response:
     who = caller(request)
     await raw_body(request)
     return show(merchant_transactions.void(
-        sandbox_of(request), who.account_id, request.path_params["id"], who.client_id
+        sandbox_of(request), who.account_id, request.path_params["id"], call_of(request, who)
+    ))  # fmt: skip
+
+
+async def authorize(request: Request) -> Response:
+    """`POST /v1/transactions/{id}/authorization`: approve, extend, change or finalize."""
+    who = caller(request)
+    body = await read(request, AuthorizationBody, may_be_empty=True)
+    return show(merchant_transactions.authorize(
+        sandbox_of(request), who.account_id, request.path_params["id"], body, call_of(request, who)
     ))  # fmt: skip
 
 

@@ -30,6 +30,8 @@ def _env(name: str) -> str:
 @click.option("--seed", type=int, envvar=_env("SEED"), help="Make ids repeatable.")
 @click.option("--allow-production-ids", is_flag=True, default=None, envvar=_env("ALLOW_PRODUCTION_IDS"),
               help="Take account ids that begin with P.")  # fmt: skip
+@click.option("--strict", is_flag=True, default=None, envvar=_env("STRICT"),
+              help="Refuse what payment lint finds, and unknown accounts.")  # fmt: skip
 @click.option(
     "--callback-rewrite",
     multiple=True,

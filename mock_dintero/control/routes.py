@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from mock_dintero.control import clock, deliveries, info, requests, sessions
+from mock_dintero.control import clock, deliveries, info, lint, requests, sessions, transactions
 
 ROUTES: list[BaseRoute] = [
     Route("/info", info.info, methods=["GET"]),
@@ -15,7 +15,9 @@ ROUTES: list[BaseRoute] = [
     Route("/deliveries/{id}", deliveries.read_one, methods=["GET"]),
     Route("/requests", requests.list_all, methods=["GET"]),
     Route("/requests", requests.clear, methods=["DELETE"]),
+    Route("/lint", lint.list_all, methods=["GET"]),
     Route("/sessions", sessions.list_all, methods=["GET"]),
     Route("/sessions/{sid}", sessions.read_one, methods=["GET"]),
     Route("/sessions/{sid}/timeline", sessions.read_timeline, methods=["GET"]),
+    Route("/transactions/{id}/decide", transactions.decide, methods=["POST"]),
 ]

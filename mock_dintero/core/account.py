@@ -63,6 +63,15 @@ def require_account_id(id: str, *, allow_production: bool) -> None:
         )
 
 
+def require_known(id: str) -> None:
+    """Strict mode: the default account is the only one."""
+    if id != DEFAULT_ID:
+        raise Forbidden(
+            f"{id} is not known: in strict mode there is {DEFAULT_ID} alone, with the client "
+            f"{DEFAULT_CLIENT_ID}; start without --strict for accounts that come into being when used"
+        )
+
+
 def trusted(account: Account, client_id: str, client_secret: str) -> Account:
     """The account if these are its credentials; the first ones an account sees become its own.
 

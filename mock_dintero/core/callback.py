@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from mock_dintero.core.lint import Lint
 from mock_dintero.core.record import Part, Record
 from mock_dintero.core.session import Session
 from mock_dintero.core.timestamps import moment, stamp
@@ -40,6 +41,7 @@ class AttemptRecord(Part):
     latency: float
     response: str | None = None
     signature: str | None = None
+    lint: tuple[Lint, ...] = ()
 
 
 class Callback(Record):
@@ -188,15 +190,25 @@ def _body(session: Session, transaction: Transaction | None, wanted: Options) ->
     if transaction is None:
         return None
     if not wanted.with_session:
-        return transaction.model_dump_json(exclude_unset=True)
-    return json.dumps({**transaction.shown(), "session": public(session)}, separators=(",", ":"))
+        return transaction.model_dump_json(exclude_unset=True, exclude=set(Transaction.PRIVATE))
+    return json.dumps({**visible(transaction), "session": public(session)}, separators=(",", ":"))
 
 
-def public(session: Session, *, with_system: bool = False) -> dict[str, object]:
-    """The session as merchants see it: without the sandbox's own fields."""
+def visible(transaction: Transaction) -> dict[str, Any]:
+    """The transaction as merchants see it: without the sandbox's own fields."""
+    return transaction.model_dump(mode="json", exclude_unset=True, exclude=set(Transaction.PRIVATE))
+
+
+def public(
+    session: Session, *, with_system: bool = False, with_headers: bool = False
+) -> dict[str, Any]:
+    """The session as merchants see it: without the sandbox's own fields, with what they ask for."""
     shown = session.model_dump(mode="json", exclude_unset=True, exclude=set(Session.PRIVATE))
     if with_system and session.system:
         shown["initiating_system_request_headers"] = session.system
+    if with_headers:
+        for number, headers in (session.event_headers or {}).items():
+            shown["events"][int(number)]["request_headers"] = headers
     return shown
 
 
@@ -238,13 +250,18 @@ def released(callback: Callback) -> Callback:
 
 
 def after_attempt(
-    callback: Callback, answer: Answer, signature: str | None, now: datetime
+    callback: Callback,
+    answer: Answer,
+    signature: str | None,
+    now: datetime,
+    lint: tuple[Lint, ...] = (),
 ) -> Callback:
-    """Delivered, given up, or waiting for its next try."""
+    """Delivered, given up, or waiting for its next try; `lint` is what the answer will be regretted for."""
     attempt = AttemptRecord(
         at=stamp(now), sent_at=answer.sent_at, latency=answer.latency,
         status=answer.status, error=answer.error,
         response=answer.body[:2000] or None, signature=signature,
+        **({"lint": lint} if lint else {}),
     )  # fmt: skip
     tried = callback.with_(attempts=(*callback.attempts, attempt))
     if callback.at != "payment_callback":  # a question: one try, and its answer must be usable

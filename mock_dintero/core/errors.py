@@ -175,6 +175,43 @@ class AmountTooHigh(DinteroError):
     code = "AMOUNT_TOO_HIGH"
 
 
+class AuthorizationNotFinal(DinteroError):
+    """A pre-authorization cannot be captured before its final amount is known."""
+
+    code = "AUTHORIZATION_NOT_FINAL"
+
+
+class NotUpdatable(DinteroError):
+    """The authorization of this payment method cannot be updated in this way."""
+
+    code = "AUTHORIZATION_NOT_UPDATABLE"
+
+
+class AuthorizationConflict(DinteroError):
+    """The authorization could be updated once, but not in the state that it is in now."""
+
+    status = 409
+    code = "AUTHORIZATION_CONFLICT"
+
+
+class UnknownToken(DinteroError):
+    """No card token of this account has this value, or it belongs to another payment method."""
+
+    code = "INVALID_PAYMENT_TOKEN"
+
+
+class MerchantReferenceTaken(DinteroError):
+    """A feature toggle of `sessions/pay` forbids a second session with this `merchant_reference`."""
+
+    code = "DUPLICATE_MERCHANT_REFERENCE"
+
+
+class FundTransferChanged(DinteroError):
+    """A `fund_transfer_id` that was used already comes with another body."""
+
+    code = "FUND_TRANSFER_ID_ALREADY_USED"
+
+
 class MerchantReferenceSet(DinteroError):
     """`merchant_reference_2` has a value already, and it is another one."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 ALPHABET = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 ACCOUNT_ID = re.compile(r"[PT][0-9]{8}")
@@ -36,3 +36,17 @@ def checkout_id(account_id: str, uuid: UUID, now: datetime) -> str:
 def account_of(checkout: str) -> str:
     """The account part of a checkout id; empty if the text is not one."""
     return checkout[:9] if CHECKOUT_ID.fullmatch(checkout) else ""
+
+
+_NAMESPACE = UUID("6d6f636b-6469-5e74-8572-6f0000000000")
+
+
+def derived(checkout: str, word: str) -> UUID:
+    """An id that a provider would have made up: the same for the same payment and word, always."""
+    return uuid5(_NAMESPACE, f"{checkout}/{word}")
+
+
+def digits(uuid: UUID, count: int) -> str:
+    """A number of exactly so many digits out of an id; the first is never 0."""
+    least: int = 10 ** (count - 1)
+    return str(least + uuid.int % (9 * least))

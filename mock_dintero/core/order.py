@@ -13,6 +13,7 @@ from mock_dintero.core.errors import InvalidOrderAmount
 from mock_dintero.core.ids import base58
 from mock_dintero.core.record import LARGEST_AMOUNT, Amount, Flag, Number, Part
 from mock_dintero.core.shipping import ChosenShipping
+from mock_dintero.core.split import Splits
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 ItemType = Literal[
@@ -46,6 +47,7 @@ class Item(Part):
     type: ItemType | None = None
     thumbnail_url: str | None = None
     discount_lines: tuple[DiscountLine, ...] | None = None
+    splits: Splits | None = None
 
 
 class OrderPatch(Part):

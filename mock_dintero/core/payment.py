@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from mock_dintero.core import shipping
+from mock_dintero.core import card, provider, shipping
 from mock_dintero.core.address import Phone
-from mock_dintero.core.errors import NotPayable
+from mock_dintero.core.errors import InvalidTransactionStatus, NotPayable
 from mock_dintero.core.express import require_payable
 from mock_dintero.core.order import Item, Order
-from mock_dintero.core.payment_method import METHODS, PaymentMethod, offered
+from mock_dintero.core.outcome import REFUSALS, Decision, Outcome, Refusal, ReturnError
+from mock_dintero.core.payment_method import BOTH, METHODS, PaymentMethod, offered
 from mock_dintero.core.record import Flag, Part
 from mock_dintero.core.session import Attempt, Session, happened
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import Status, Transaction, append
-
-Outcome = Literal["approve", "decline", "expire", "reject"]
-ReturnError = Literal["cancelled", "authorization", "failed"]
+from mock_dintero.core.transaction import Transaction, append
 
 
 class PayBody(Part):
@@ -31,34 +28,12 @@ class PayBody(Part):
     remember_me: Flag | None = None
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """How an attempt that did not succeed is told: to the ledger, the session and the shop."""
-
-    status: Status
-    error: ReturnError
-    code: str
-    message: str
-    type: str
-
-
-REFUSALS: dict[Outcome, Refusal] = {
-    "decline": Refusal(
-        "DECLINED", "authorization", "DECLINED", "The customer declined the payment", "DECLINED"
-    ),
-    "expire": Refusal(
-        "FAILED", "authorization", "EXPIRED", "The customer did not answer in time", "ERROR"
-    ),
-    "reject": Refusal(
-        "FAILED", "failed", "REJECTED", "The payment provider refused the payment", "ISSUER_ERROR"
-    ),
-}
-"""Statuses: transactions.md 3.1 (DECLINED is the customer's no). The `error` words: return URL docs."""
-
-
 def methods(session: Session) -> list[PaymentMethod]:
     """What the customer may pay with."""
-    return offered(session.configuration.shown(), session.order.currency, session.order.amount)
+    order, settings = session.order, session.express
+    customer_types = (settings.customer_types if settings else None) or BOTH
+    amount = order.amount or int(session.is_for_token)  # registering a card costs nothing
+    return offered(session.configuration.shown(), order.currency, amount, customer_types)
 
 
 def with_ticks(session: Session, ticked: set[str]) -> Session:
@@ -92,11 +67,11 @@ def start(
 
 def return_error(transaction: Transaction) -> ReturnError | None:
     """The `error` word of a finished payment; None if it succeeded."""
-    last = transaction.events[-1]
-    if last.success or not last.error:
+    attempt = transaction.attempt
+    if attempt.success or not attempt.error:
         return None
     codes = {refusal.code: refusal.error for refusal in REFUSALS.values()}
-    return codes.get(last.error["code"], "failed")
+    return codes.get(attempt.error["code"], "failed")
 
 
 def require_attempt(session: Session, transaction_id: str) -> None:
@@ -111,11 +86,25 @@ def finish(
     """The wallet or bank has answered: the ledger, the session and its id of the transaction."""
     require_payable(session, now)
     require_attempt(session, transaction.id)
-    if outcome == "approve":
-        require_same_order(session, transaction)
-    return _approved(session, transaction, now) if outcome == "approve" else _refused(
-        session, transaction, REFUSALS[outcome], now
-    )  # fmt: skip
+    if outcome in REFUSALS:
+        return _refused(session, transaction, REFUSALS[outcome], now)
+    require_same_order(session, transaction)
+    if outcome == "hold":
+        return _held(session, transaction, now)
+    return _approved(session, transaction, now)
+
+
+def decide(
+    session: Session, transaction: Transaction, decision: Decision, now: datetime
+) -> tuple[Session, Transaction]:
+    """The provider has made up its mind about a payment that is ON_HOLD. Dintero calls back once more."""
+    if transaction.status != "ON_HOLD":
+        raise InvalidTransactionStatus(
+            f"cannot decide about a transaction that is {transaction.status}; it must be ON_HOLD"
+        )
+    if decision == "approve":
+        return _approved(session, transaction, now)
+    return _refused(session, transaction, REFUSALS["reject"], now)
 
 
 def require_same_order(session: Session, transaction: Transaction) -> None:
@@ -131,6 +120,12 @@ def with_phone(transaction: Transaction, phone_number: str) -> Transaction:
     return transaction.with_(
         customer={**(transaction.customer or {}), "phone_number": phone_number}
     )
+
+
+def with_card(session: Session, transaction: Transaction, number: str, expiry: str) -> Transaction:
+    """The card that the customer typed; only its masked number is kept."""
+    require_attempt(session, transaction.id)
+    return transaction.with_(card=card.typed(number, expiry))
 
 
 def give_up(
@@ -152,6 +147,8 @@ def _approved(
     session: Session, transaction: Transaction, now: datetime
 ) -> tuple[Session, Transaction]:
     method = METHODS[transaction.payment_product_type]
+    known = card.authenticated(transaction.card, method, transaction.id, now)
+    transaction = transaction.with_(card=known) if known else transaction
     details = {"payment_product_type": method.type, "amount": transaction.amount}
     paid = happened(session, "AUTHORIZED", now, transaction_id=transaction.id, details=details)
     if method.is_captured_at_once:
@@ -166,16 +163,25 @@ def _approved(
             authorized, "CAPTURE", now,
             amount=transaction.amount, items=transaction.items,
             event_reference=transaction.default_event_reference,
+            **card.failure(known, "AUTO_CAPTURE"),
         )  # fmt: skip
     return paid.without("payment"), authorized
+
+
+def _held(session: Session, transaction: Transaction, now: datetime) -> tuple[Session, Transaction]:
+    """Somebody checks the payment; the ledger says so in a second INITIALIZE (transactions.md 3.4)."""
+    method = METHODS[transaction.payment_product_type]
+    if not method.can_hold:
+        raise NotPayable(f"payments with {method.type} are never ON_HOLD")
+    held = session.with_(transaction_id=transaction.id, updated_at=stamp(now))
+    return held.without("payment"), append(transaction, "INITIALIZE", now, status="ON_HOLD")
 
 
 def _refused(
     session: Session, transaction: Transaction, refusal: Refusal, now: datetime
 ) -> tuple[Session, Transaction]:
-    error = {"code": refusal.code, "message": refusal.message, "type": [refusal.type]}
     refused = append(
-        transaction, "AUTHORIZE", now, success=False, status=refusal.status, error=error
+        transaction, "AUTHORIZE", now, success=False, status=refusal.status, error=refusal.shown()
     )
     details = {"error": refusal.error, "payment_product_type": transaction.payment_product_type}
     event = "DECLINED" if refusal.status == "DECLINED" else "FAILED"
@@ -194,11 +200,13 @@ def _transaction(session: Session, body: PayBody, id: str, now: datetime) -> Tra
         "billing_address": order.billing_address,
         "shipping_option": order.shipping_option,
         "store": order.store,
+        "payout_destination_id": _payout_destination(order),
+        "payment_operation": session.payment_operation,
+        "initiating_system_request_headers": session.system,
         "items": _items(order),
         "checkboxes": tuple(box.shown() for box in session.checkboxes or ()) or None,
-        "card": _card(method),
     }
-    return Transaction(
+    made = Transaction(
         id=id, session_id=session.id, payment_product_type=method.type,
         amount=order.amount, currency=order.currency, merchant_reference=order.merchant_reference,
         channel=session.configuration.channel or "ecommerce",
@@ -206,6 +214,14 @@ def _transaction(session: Session, body: PayBody, id: str, now: datetime) -> Tra
         url=_urls(session), metadata=_metadata(session),
         **{name: value for name, value in optional.items() if value is not None},
     )  # fmt: skip
+    return made.with_(metadata={**provider.metadata(made), **(made.metadata or {})})
+
+
+def _payout_destination(order: Order) -> str | None:
+    """The seller who is paid: the order's own word, or that of its store."""
+    named = order.sent().get("payout_destination_id")
+    named = named or (order.store or {}).get("payout_destination_id")
+    return named if isinstance(named, str) and named else None
 
 
 def _items(order: Order) -> tuple[Item, ...] | None:
@@ -216,6 +232,7 @@ def _items(order: Order) -> tuple[Item, ...] | None:
             amount=option.amount, type="shipping",
             **({"vat_amount": option.vat_amount} if option.vat_amount is not None else {}),
             **({"vat": option.vat} if option.vat is not None else {}),
+            **({"splits": option.splits} if option.splits is not None else {}),
         )
         for option in shipping.parts(order.shipping_option)
     )  # fmt: skip
@@ -252,16 +269,3 @@ def _metadata(session: Session) -> dict[str, Any]:
     if session.order.event_reference:
         metadata["event_reference"] = session.order.event_reference
     return metadata
-
-
-def _card(method: PaymentMethod) -> dict[str, Any] | None:
-    """A card of a made-up bank; a wallet says so in `payment_system_type` and its ECI."""
-    if not method.has_card:
-        return None
-    card = {
-        "brand": "Visa", "masked_pan": "400000******0002", "expiry_date": "12/2034",
-        "type": "Debit", "country": "NOR", "eci": "05",
-    }  # fmt: skip
-    if method.brand != "card":
-        return {**card, "payment_system_type": "wallet"}
-    return {**card, "acquirer_transaction_type": "3DSECURE", "three_ds_version": "2"}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Wallet = Literal["vipps", "none"]
-"""What the customer sees after choosing the method: an app of its own drawing, or the plain simulator."""
+Wallet = Literal["vipps", "card", "none"]
+"""What the customer sees after choosing the method: an app of its own drawing, a card form, or the
+plain simulator."""
+
+CustomerType = Literal["b2c", "b2b"]
+BOTH: tuple[CustomerType, ...] = ("b2c", "b2b")
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,8 @@ class PaymentMethod:
     `is_captured_at_once`: there is no reservation, the first status is CAPTURED.
     `can_void_rest`: the uncaptured rest can be released after a part capture (section Void of the
     contract names the products). `needs_items`: capture and refund must list items.
+    `needs_whole_lines`: a capture takes whole lines of the order (Walley). `can_hold`: the provider may
+    put the payment ON_HOLD and decide later (transactions.md 3.1).
     """
 
     type: str
@@ -28,6 +34,8 @@ class PaymentMethod:
     is_captured_at_once: bool = False
     can_void_rest: bool = False
     needs_items: bool = False
+    needs_whole_lines: bool = False
+    can_hold: bool = False
 
     @property
     def product(self) -> str:
@@ -39,6 +47,18 @@ class PaymentMethod:
         """Where the method stands inside `configuration`."""
         return tuple(self.type.split("."))
 
+    @property
+    def customer_types(self) -> tuple[CustomerType, ...]:
+        """Who may pay with it: whom the name names, else everybody."""
+        return tuple(one for one in BOTH if one in self.type) or BOTH
+
+
+def _walley(name: str, label: str) -> PaymentMethod:
+    """`collector.*`: whole lines on capture (checkout-client guide), manual checks (transactions.md 3.1)."""
+    return PaymentMethod(
+        f"collector.{name}", label, "invoice", needs_whole_lines=True, can_hold=True
+    )
+
 
 _VIPPS = ("NOK", "SEK", "DKK", "EUR")
 _ROWS = (
@@ -46,10 +66,10 @@ _ROWS = (
     PaymentMethod("dintero_psp.vipps", "Vipps", "vipps", "vipps", has_card=True, currencies=_VIPPS),
     PaymentMethod("payex.vipps", "Vipps", "vipps", "vipps", True, _VIPPS, can_void_rest=True),
     PaymentMethod("bambora.vipps", "Vipps", "vipps", "vipps", True, _VIPPS),
-    PaymentMethod("dintero_psp.creditcard", "Card", "card", has_card=True),
-    PaymentMethod("payex.creditcard", "Card", "card", has_card=True, can_void_rest=True),
-    PaymentMethod("bambora.creditcard", "Card", "card", has_card=True),
-    PaymentMethod("netaxept.creditcard", "Card", "card", has_card=True),
+    PaymentMethod("dintero_psp.creditcard", "Card", "card", "card", True),
+    PaymentMethod("payex.creditcard", "Card", "card", "card", True, can_void_rest=True),
+    PaymentMethod("bambora.creditcard", "Card", "card", "card", True),
+    PaymentMethod("netaxept.creditcard", "Card", "card", "card", True),
     PaymentMethod("dintero_psp.applepay", "Apple Pay", "applepay", has_card=True),
     PaymentMethod("payex.applepay", "Apple Pay", "applepay", has_card=True, can_void_rest=True),
     PaymentMethod("bambora.applepay", "Apple Pay", "applepay", has_card=True),
@@ -64,14 +84,12 @@ _ROWS = (
     PaymentMethod("payex.swish", "Swish", "swish", currencies=("SEK",), is_captured_at_once=True),
     PaymentMethod("klarna.klarna", "Klarna", "klarna", can_void_rest=True),
     PaymentMethod("klarna.billie", "Billie", "invoice", can_void_rest=True),
-    PaymentMethod("collector.invoice", "Walley invoice", "invoice"),
-    PaymentMethod("collector.invoice_b2b", "Walley invoice for companies", "invoice"),
-    PaymentMethod("collector.invoice_b2b_preapproved", "Walley invoice, approved", "invoice"),
-    PaymentMethod("collector.installment", "Walley instalments", "invoice"),
-    PaymentMethod(
-        "collector.installment_b2b_preapproved", "Walley instalments, approved", "invoice"
-    ),
-    PaymentMethod("collector.finance", "Walley finance", "invoice"),
+    _walley("invoice", "Walley invoice"),
+    _walley("invoice_b2b", "Walley invoice for companies"),
+    _walley("invoice_b2b_preapproved", "Walley invoice, approved"),
+    _walley("installment", "Walley instalments"),
+    _walley("installment_b2b_preapproved", "Walley instalments, approved"),
+    _walley("finance", "Walley finance"),
     PaymentMethod("instabank.finance", "Instabank finance", "invoice", needs_items=True),
     PaymentMethod("instabank.invoice", "Instabank invoice", "invoice", needs_items=True),
     PaymentMethod("instabank.installment", "Instabank instalments", "invoice", needs_items=True),
@@ -84,7 +102,7 @@ _ROWS = (
     PaymentMethod("seitatech.in_person", "Card terminal", "card", has_card=True),
     PaymentMethod("dintero.zero", "Nothing to pay", "other"),
     PaymentMethod("dintero.wallets", "Gift card", "other"),
-    PaymentMethod("dintero.external", "External payment", "other"),
+    PaymentMethod("dintero.external", "External payment", "other", can_hold=True),
 )
 
 METHODS: Mapping[str, PaymentMethod] = {method.type: method for method in _ROWS}
@@ -97,8 +115,13 @@ DEFAULT_PROFILE: Mapping[str, Any] = {
 """What the profile `default` offers. A session's own `configuration` overrides it, key by key."""
 
 
-def offered(configuration: Mapping[str, Any], currency: str, amount: int) -> list[PaymentMethod]:
-    """The enabled methods that can take this currency, in the table's order.
+def offered(
+    configuration: Mapping[str, Any],
+    currency: str,
+    amount: int,
+    customer_types: Sequence[CustomerType] = BOTH,
+) -> list[PaymentMethod]:
+    """The enabled methods that can take this currency and these customers, in the table's order.
 
     A sum of zero can be paid with `dintero.zero` alone (its description in the contract).
     """
@@ -112,7 +135,18 @@ def offered(configuration: Mapping[str, Any], currency: str, amount: int) -> lis
         for method in enabled
         if method.type != "dintero.zero"
         and (not method.currencies or currency in method.currencies)
+        and any(one in customer_types for one in method.customer_types)
     ]
+
+
+def is_taken(configuration: Mapping[str, Any], currency: str) -> bool:
+    """Whether some enabled method takes this currency; cheaper than to list them."""
+    return any(
+        (not method.currencies or currency in method.currencies)
+        and method.type != "dintero.zero"
+        and _is_enabled(configuration, method.keys)
+        for method in METHODS.values()
+    )
 
 
 def _is_enabled(configuration: Mapping[str, Any], keys: tuple[str, ...]) -> bool:

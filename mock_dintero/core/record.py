@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, PrivateAttr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    WithJsonSchema,
+)
 
 
 class Part(BaseModel):
@@ -37,6 +45,12 @@ class Part(BaseModel):
         known = {n: v for n, v in self.__dict__.items() if n in self.__pydantic_fields_set__}
         return known | (self.__pydantic_extra__ or {})
 
+    def sent_to(self, other: type[Part]) -> dict[str, Any]:
+        """The sent fields that may become one of `other`: what only `other` would check is left out."""
+        known = type(self).model_fields
+        unchecked = set(other.model_fields) - set(known)
+        return {name: value for name, value in self.sent().items() if name not in unchecked}
+
     def shown(self) -> dict[str, Any]:
         """As JSON values; what was never set is left out."""
         return self.model_dump(mode="json", exclude_unset=True)
@@ -46,6 +60,8 @@ class Record(Part):
     """A part with a life of its own in the store, under `kind`, `account_id` and `id`."""
 
     kind: ClassVar[str]
+    PRIVATE: ClassVar[frozenset[str]] = frozenset()
+    """Fields of the sandbox's own; no merchant sees them."""
 
     id: str
     _version: int = PrivateAttr(default=0)
@@ -110,7 +126,7 @@ def json_type(value: object) -> str:
     return "array" if isinstance(value, (list, tuple)) else "object"
 
 
-Number = Annotated[int | float, PlainValidator(_number)]
+Number = Annotated[int | float, PlainValidator(_number), WithJsonSchema({"type": "number"})]
 """A JSON number: no text, no NaN."""
 
 Flag = Annotated[bool, Field(strict=True)]
@@ -118,5 +134,10 @@ Flag = Annotated[bool, Field(strict=True)]
 
 LARGEST_AMOUNT = 2**31 - 1
 
-Amount = Annotated[int, BeforeValidator(_whole), Field(ge=-LARGEST_AMOUNT - 1, le=LARGEST_AMOUNT)]
+Amount = Annotated[
+    int,
+    BeforeValidator(_whole),
+    Field(ge=-LARGEST_AMOUNT - 1, le=LARGEST_AMOUNT),
+    WithJsonSchema({"type": "integer", "minimum": -LARGEST_AMOUNT - 1, "maximum": LARGEST_AMOUNT}),
+]
 """Money in minor units (øre), a signed 32-bit integer. JSON floats without a fraction are taken."""

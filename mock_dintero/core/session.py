@@ -79,12 +79,20 @@ class Express(Part):
     default_different_billing_shipping_address: tuple[CustomerType, ...] | None = None
 
 
+class Tokens(Part):
+    """A saved card, by its secret value; given back as `payment_token_id` only."""
+
+    payment_token: str | None = None
+    recurrence_token: str | None = None
+
+
 class Customer(Part):
     """Who buys, as far as the merchant knows."""
 
     customer_id: str | None = None
     email: str | None = None
     phone_number: str | None = None
+    tokens: dict[str, Tokens] | None = None
 
 
 class CheckboxLink(Part):
@@ -139,6 +147,15 @@ class Configuration(Part):
         return isinstance(codes, dict) and codes.get("enabled") is True
 
 
+def _moment(value: str) -> str:
+    moment(value)
+    return value
+
+
+Expiry = Annotated[str, AfterValidator(_moment)]
+"""When a session ends; plugins write it in odd shapes (core/timestamps.py)."""
+
+
 class NewSession(Part):
     """Body of `POST /v1/sessions` and, with `profile_id`, of `POST /v1/sessions-profile`."""
 
@@ -149,16 +166,9 @@ class NewSession(Part):
     express: Express | None = None
     customer: Customer | None = None
     merchant: Merchant | None = None
-    expires_at: str | None = None
+    expires_at: Expiry | None = None
     checkboxes: tuple[Checkbox, ...] | None = None
     metadata: dict[str, str | Number] | None = None
-
-    @field_validator("expires_at")
-    @classmethod
-    def _readable(cls, value: str | None) -> str | None:
-        if value is not None:
-            moment(value)
-        return value
 
 
 class SessionEvent(Part):
@@ -166,6 +176,7 @@ class SessionEvent(Part):
 
     name: str
     created_at: str
+    request_id: str | None = None
     details: dict[str, Any] | None = None
 
 
@@ -188,13 +199,16 @@ class Attempt(Part):
 
     transaction_id: str
     payment_product_type: str
+    saves_card: bool = False
 
 
 class Session(Record):
-    """A session as `GET /v1/sessions/{id}` shows it, plus three fields that stay inside (`PRIVATE`)."""
+    """A session as `GET /v1/sessions/{id}` shows it, plus fields that stay inside (`PRIVATE`)."""
 
     kind: ClassVar[str] = "session"
-    PRIVATE: ClassVar[frozenset[str]] = frozenset({"pay_lock", "question", "payment", "system"})
+    PRIVATE: ClassVar[frozenset[str]] = frozenset(
+        {"pay_lock", "question", "payment", "system", "event_headers"}
+    )
 
     created_at: str
     updated_at: str
@@ -218,11 +232,20 @@ class Session(Record):
     payment: Attempt | None = None
     system: dict[str, str] | None = None
     """The caller's Dintero-System-* headers, shown only on request (`includes`)."""
+    event_headers: dict[str, dict[str, str]] | None = None
+    """The same of later calls, by the event's number; also shown only on request."""
+    payment_operation: str | None = None
+    """Only where there is no ordinary purchase: a token is made, or one is used without the customer."""
 
     @property
     def reference(self) -> str:
         """What lists are searched by."""
         return self.order.merchant_reference
+
+    @property
+    def is_for_token(self) -> bool:
+        """Whether a card is registered here and nothing is bought."""
+        return self.payment_operation == "generate_payment_token"
 
     def has(self, *names: str) -> bool:
         """Whether one of these events has happened."""
@@ -244,7 +267,7 @@ def new_session(
         fields.pop(name, None)
         unknown.pop(name, None)
     fields["configuration"] = Configuration.model_validate(
-        _merged(profile, body.configuration.shown() if body.configuration else {})
+        merged(profile, body.configuration.shown() if body.configuration else {})
     )
     if body.profile_id:
         fields["metadata"] = {**(body.metadata or {}), "session:profile_id": body.profile_id}
@@ -259,14 +282,15 @@ def new_session(
     return made.model_copy(update=unknown) if unknown else made
 
 
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """A profile's configuration with a request's own laid over it, key by key."""
+    both = dict(base)
     for key, value in over.items():
-        old = merged.get(key)
-        merged[key] = (
-            _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        old = both.get(key)
+        both[key] = (
+            merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
         )
-    return merged
+    return both
 
 
 def happened(session: Session, name: str, now: datetime, /, **changes: Any) -> Session:

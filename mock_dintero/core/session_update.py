@@ -31,7 +31,12 @@ class SessionUpdate(Part):
 
 
 def update(
-    session: Session, body: SessionUpdate, now: datetime, *, without_lock: bool = False
+    session: Session,
+    body: SessionUpdate,
+    now: datetime,
+    *,
+    without_lock: bool = False,
+    strict_amounts: bool = False,
 ) -> Session:
     """The session with the merchant's new order and options.
 
@@ -44,6 +49,8 @@ def update(
             "lock the session first (the SDK's lockSession, or POST /v1/view/{sid}/session/lock), "
             "or send ?update_without_lock=true"
         )
+    if strict_amounts:
+        _require_strict_sum(session.order, body.order)
     express = _updated_express(session.express, body.express)
     order = _updated_order(
         session.order, body.order, express, express_is_new=body.express is not None
@@ -58,6 +65,18 @@ def update(
         **({"express": express} if express else {}),
         details=_details(session, order, express if body.express else None),
     )  # fmt: skip
+
+
+def _require_strict_sum(order: Order, body: OrderPatch) -> None:
+    """With `strict-session-amounts` the amount has to count the chosen shipping option, too."""
+    told = {name: value for name, value in body.sent().items() if value is not None}
+    if "amount" in told or "items" in told:
+        changed = {n: v for n, v in told.items() if n in ("amount", "items", "shipping_option")}
+        require_sum(order.model_copy(update={**changed, **_partial(told)}))
+
+
+def _partial(told: dict[str, Any]) -> dict[str, Any]:
+    return {"partial_payment": told["partial_payment"]} if "partial_payment" in told else {}
 
 
 def asks_for_shipping(session: Session, body: SessionUpdate, *, force: bool) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from mock_dintero.core.address import Address
 from mock_dintero.core.errors import InvalidShippingOption
 from mock_dintero.core.record import LARGEST_AMOUNT, Amount, Number, Part
+from mock_dintero.core.split import Splits
 
 DeliveryMethod = Literal["delivery", "pick_up", "unspecified", "none"]
 
@@ -42,6 +43,7 @@ class ShippingOption(Part):
     thumbnail_url: str | None = None
     shipment_id: str | None = None
     shipment_items: tuple[ShipmentItem, ...] | None = None
+    splits: Splits | None = None
 
 
 class ChosenShipping(ShippingOption):

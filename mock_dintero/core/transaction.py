@@ -8,9 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, StringConstraints, computed_field
 
+from mock_dintero.core import card, provider
 from mock_dintero.core.address import Address
 from mock_dintero.core.errors import (
     AmountTooHigh,
+    AuthorizationNotFinal,
     InvalidRequest,
     InvalidTransactionStatus,
     MerchantReferenceSet,
@@ -29,6 +31,10 @@ Status = Literal[
 EventName = Literal[
     "INITIALIZE", "AUTHORIZE", "CAPTURE", "REFUND", "VOID",
     "INITIATE_REFUND", "INITIATE_VOID", "INITIATE_CAPTURE", "SETTLEMENT",
+]  # fmt: skip
+
+SettlementStatus = Literal[
+    "NOT_SETTLED", "PENDING_SETTLEMENT", "PARTIALLY_SETTLED", "SETTLED"
 ]  # fmt: skip
 
 ExtKey = Annotated[str, StringConstraints(pattern=r"^ext_", max_length=128)]
@@ -61,6 +67,28 @@ class TransactionUpdate(Part):
     merchant_reference_2: str | None = None
 
 
+class SettledEvent(Part):
+    """What a settlement paid for one capture or refund; refund and fee are not above 0.
+
+    `event_correlation_id` is the id of that capture or refund in the same ledger (ours).
+    """
+
+    settlement_id: str
+    provider_reference: str
+    event_correlation_id: str
+    amount: int
+    capture: int
+    refund: int
+    fee: int
+
+
+class EventSettlements(Part):
+    """The `settlements` of a SETTLEMENT event, and the transaction's settlement status after it."""
+
+    events: tuple[SettledEvent, ...]
+    settlement_status: SettlementStatus | None = None
+
+
 class TransactionEvent(Part):
     """One line of the ledger. `transaction_status` is the state after it."""
 
@@ -74,15 +102,20 @@ class TransactionEvent(Part):
     event_reference: str | None = None
     created_by: str | None = None
     request_id: str | None = None
+    request_headers: dict[str, str] | None = None
     metadata: dict[str, Any] | None = None
+    settlements: EventSettlements | None = None
     error: dict[str, Any] | None = None
 
 
 class Transaction(Record):
-    """A payment. `amount` is what was authorized and never changes through captures or refunds."""
+    """A payment. `amount` is what was authorized: captures and refunds never change it, an update of
+    the authorization does.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     kind: ClassVar[str] = "transaction"
+    PRIVATE: ClassVar[frozenset[str]] = frozenset({"pre_authorization"})
 
     session_id: str
     payment_product_type: str
@@ -94,6 +127,7 @@ class Transaction(Record):
     events: tuple[TransactionEvent, ...]
     merchant_reference_2: str | None = None
     channel: str | None = None
+    payout_destination_id: str | None = None
     customer: dict[str, Any] | None = None
     customer_ip: str | None = None
     user_agent: str | None = None
@@ -106,6 +140,10 @@ class Transaction(Record):
     url: dict[str, str] | None = None
     metadata: dict[str, Any] | None = None
     card: dict[str, Any] | None = None
+    payment_operation: str | None = None
+    initiating_system_request_headers: dict[str, str] | None = None
+    pre_authorization: Literal["open", "final"] | None = None
+    """Whether the amount can still be changed; no field of Dintero's shows it (core/authorization.py)."""
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -117,7 +155,7 @@ class Transaction(Record):
     @property
     def status(self) -> Status:
         """Read off the ledger (state machine: transactions.md 3.3)."""
-        attempt = self._attempt
+        attempt = self.attempt
         if self._did("VOID") and not self._did("CAPTURE"):
             return "AUTHORIZATION_VOIDED"
         if not (attempt.event == "AUTHORIZE" and attempt.success) and not self._did("CAPTURE"):
@@ -129,6 +167,14 @@ class Transaction(Record):
         if self._did("REFUND"):
             return "PARTIALLY_CAPTURED_REFUNDED" if self.left_to_capture else "PARTIALLY_REFUNDED"
         return "PARTIALLY_CAPTURED" if self.left_to_capture else "CAPTURED"
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def settlement_status(self) -> SettlementStatus:
+        """Read off the ledger. SETTLED: all that was captured and refunded, and no more can be captured."""
+        if not self._settled_events:
+            return "NOT_SETTLED"
+        return "PARTIALLY_SETTLED" if self.unsettled or self.left_to_capture else "SETTLED"
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -153,7 +199,7 @@ class Transaction(Record):
         return self.session_id
 
     @property
-    def _attempt(self) -> TransactionEvent:
+    def attempt(self) -> TransactionEvent:
         """The last word on the payment attempt itself."""
         return [e for e in self.events if e.event in ("INITIALIZE", "AUTHORIZE")][-1]
 
@@ -163,6 +209,21 @@ class Transaction(Record):
     def total(self, event: EventName) -> int:
         """The sum of the successful events of this name, in minor units."""
         return sum(e.amount or 0 for e in self.events if e.event == event and e.success)
+
+    @property
+    def _settled_events(self) -> frozenset[str]:
+        told = [event.settlements for event in self.events if event.settlements]
+        return frozenset(one.event_correlation_id for each in told for one in each.events)
+
+    @property
+    def unsettled(self) -> tuple[TransactionEvent, ...]:
+        """The captures and refunds that no settlement has paid yet; those of 0 are never paid."""
+        settled = self._settled_events
+        return tuple(
+            event for event in self.events
+            if event.event in ("CAPTURE", "REFUND") and event.success and event.amount
+            and event.id not in settled
+        )  # fmt: skip
 
     @property
     def left_to_capture(self) -> int:
@@ -185,6 +246,8 @@ def append(
     **fields: Any,
 ) -> Transaction:
     """The transaction with one more event; `status` is needed only where sums do not tell it."""
+    left = provider.event_metadata(transaction, event, success, fields.get("amount") or 0, now)
+    fields["metadata"] = {**left, **(fields.get("metadata") or {})} or None
     known = {name: value for name, value in fields.items() if value is not None}
     draft = TransactionEvent(
         id=str(len(transaction.events) + 1), event=event, success=success,
@@ -209,6 +272,15 @@ def _require_status(transaction: Transaction, verb: str, allowed: Sequence[str])
         )
 
 
+def _require_final(transaction: Transaction) -> None:
+    """A pre-authorization has to be finalized first (description of `pre_authorization`)."""
+    if transaction.pre_authorization == "open":
+        raise AuthorizationNotFinal(
+            "this is a pre-authorization; finalize it before capturing: "
+            'POST .../authorization {"amount": ..., "final_authorization": true}'
+        )
+
+
 def _require_amount(verb: str, amount: int, left: int, whole: int) -> None:
     if amount < 0 or (amount == 0 and whole != 0):
         raise InvalidRequest(f"amount must be above 0, not {amount}; {left} is left to {verb}")
@@ -223,6 +295,19 @@ def _require_items(transaction: Transaction, items: Sequence[Item] | None) -> No
         )
 
 
+def _require_whole_lines(transaction: Transaction, items: Sequence[Item] | None) -> None:
+    """Walley takes no part of a line (checkout-client guide). Only what is listed is checked."""
+    if not METHODS[transaction.payment_product_type].needs_whole_lines:
+        return
+    ordered = {item.line_id: item.amount for item in transaction.items or ()}
+    for item in items or ():
+        if item.amount != ordered.get(item.line_id):
+            raise InvalidRequest(
+                f"items: {transaction.payment_product_type} captures whole lines; line_id "
+                f"{item.line_id!r} of the order has {ordered.get(item.line_id)}, not {item.amount}"
+            )
+
+
 def capture(transaction: Transaction, body: CaptureBody, by: str, now: datetime) -> Transaction:
     """Take `amount` of what was authorized and is not yet captured or voided.
 
@@ -230,12 +315,15 @@ def capture(transaction: Transaction, body: CaptureBody, by: str, now: datetime)
     documents no idempotency key.
     """
     _require_status(transaction, "capture", CAPTURABLE)
+    _require_final(transaction)
     _require_amount("capture", body.amount, transaction.left_to_capture, transaction.amount)
     _require_items(transaction, body.items)
+    _require_whole_lines(transaction, body.items)
     return append(
         transaction, "CAPTURE", now,
         amount=body.amount, items=body.items, metadata=body.metadata, created_by=by,
         event_reference=body.capture_reference or transaction.default_event_reference,
+        **card.failure(transaction.card, "CAPTURE"),
     )  # fmt: skip
 
 
@@ -248,16 +336,23 @@ def refund(transaction: Transaction, body: RefundBody, by: str, now: datetime) -
         transaction, "REFUND", now,
         amount=body.amount, items=body.items, metadata=body.metadata, created_by=by,
         event_reference=body.refund_reference or transaction.default_event_reference,
+        **card.failure(transaction.card, "REFUND"),
     )  # fmt: skip
 
 
 def void(transaction: Transaction, by: str, now: datetime) -> Transaction:
     """Release what is reserved: all of it before a capture, the rest after one where the method can."""
     method = METHODS[transaction.payment_product_type]
+    if method.is_captured_at_once and transaction.status in REFUNDABLE:
+        raise InvalidTransactionStatus(
+            f"cannot void a transaction that is {transaction.status}: {method.type} is captured at "
+            "once, so a cancel has to be a refund"
+        )
     partly = ("PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED") if method.can_void_rest else ()
     _require_status(transaction, "void", ("AUTHORIZED", *partly))
     released = transaction.left_to_capture
-    return append(transaction, "VOID", now, amount=released, created_by=by)
+    failed = card.failure(transaction.card, "VOID")
+    return append(transaction, "VOID", now, amount=released, created_by=by, **failed)
 
 
 def set_reference(transaction: Transaction, reference: str | None, now: datetime) -> Transaction:

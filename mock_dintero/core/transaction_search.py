@@ -35,6 +35,11 @@ class TransactionFilter:
     amount_gte: int | None = None
     amount_lte: int | None = None
     customer_id: str | None = None
+    token_id: tuple[str, ...] = ()
+    terminal_id: tuple[str, ...] = ()
+    payment_operation: str | None = None
+    payout_destination_id: str | None = None
+    payout_correlation_id: tuple[str, ...] = ()
     search: str | None = None
     times: tuple[TimeLimit, ...] = field(default=())
     """`(what, "gte" or "lte", moment)`, where what is created_at, captured_at or refunded_at."""
@@ -53,21 +58,46 @@ def fits(transaction: Transaction, wanted: TransactionFilter) -> bool:
         (wanted.store_id, (transaction.store or {}).get("id")),
         (wanted.currency, transaction.currency),
         (wanted.channel, transaction.channel),
+        (wanted.terminal_id, (transaction.store or {}).get("terminal_id")),
+        (wanted.payout_correlation_id, (transaction.metadata or {}).get("payout_correlation_id")),
     )
     single = (
         (wanted.merchant_reference, transaction.merchant_reference),
         (wanted.merchant_reference_2, transaction.merchant_reference_2),
         (wanted.amount, transaction.amount),
         (wanted.customer_id, customer.get("customer_id")),
+        (wanted.payment_operation, transaction.payment_operation),
     )
     return (
         all(not values or value in values for values, value in listed)
         and all(value is None or value == actual for value, actual in single)
         and (wanted.amount_gte is None or transaction.amount >= wanted.amount_gte)
         and (wanted.amount_lte is None or transaction.amount <= wanted.amount_lte)
+        and (not wanted.token_id or not tokens_of(transaction).isdisjoint(wanted.token_id))
+        and wanted.payout_destination_id in {None, *_destinations(transaction)}
         and _in_time(transaction, wanted.times)
         and (wanted.search is None or _found(transaction, wanted.search))
     )
+
+
+def tokens_of(transaction: Transaction) -> frozenset[str]:
+    """The ids of the tokens that the payment made or used."""
+    card = transaction.card or {}
+    ids = (card.get("payment_token_id"), card.get("recurrence_token_id"))
+    return frozenset(id for id in ids if id)
+
+
+def _destinations(transaction: Transaction) -> list[str]:
+    """The sellers: of the whole payment, or of its items' splits."""
+    splits = [
+        split
+        for item in transaction.items or ()
+        for split in item.shown().get("splits") or ()
+        if isinstance(split, dict)
+    ]
+    named = [transaction.payout_destination_id]
+    named += [split.get("payout_destination_id") for split in splits]
+    return [one for one in named if isinstance(one, str)]
 
 
 def _lower(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,5 +135,6 @@ def _found(transaction: Transaction, search: str) -> bool:
     texts = (
         transaction.id, transaction.session_id, transaction.merchant_reference,
         transaction.merchant_reference_2, customer.get("phone_number"), customer.get("email"), name,
+        *tokens_of(transaction),
     )  # fmt: skip
     return search.strip().lower() in [str(text).lower() for text in texts if text]

@@ -15,36 +15,34 @@ from starlette.types import Scope
 
 from mock_dintero.core.errors import DinteroError, MethodNotAllowed, NotFound
 from mock_dintero.core.record import Record
-from mock_dintero.core.session import Session
+from mock_dintero.http.entity_tag import Tagged
 
 log = logging.getLogger(__name__)
-JSON = "application/json; charset=utf-8"
 
 
 def as_json(value: Any, status: int = 200) -> Response:
     """Any JSON value."""
     content = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(content, status, media_type=JSON)
+    return Tagged(content, status)
 
 
 def as_text(json_text: str) -> Response:
     """JSON that is written already."""
-    return Response(json_text, media_type=JSON)
+    return Tagged(json_text)
 
 
 def show(record: Record) -> Response:
     """A record as merchants see it."""
-    return Response(_json(record), media_type=JSON)
+    return Tagged(_json(record))
 
 
 def show_all(records: Iterable[Record]) -> Response:
     """A bare array of records."""
-    return Response("[" + ",".join(_json(record) for record in records) + "]", media_type=JSON)
+    return Tagged("[" + ",".join(_json(record) for record in records) + "]")
 
 
 def _json(record: Record) -> str:
-    hidden = set(Session.PRIVATE) if isinstance(record, Session) else None
-    return record.model_dump_json(exclude_unset=True, exclude=hidden)
+    return record.model_dump_json(exclude_unset=True, exclude=set(record.PRIVATE) or None)
 
 
 async def dintero_error(request: Request, error: Exception) -> Response:

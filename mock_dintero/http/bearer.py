@@ -9,8 +9,12 @@ from typing import Any
 
 from starlette.requests import Request
 
+from mock_dintero.core.api_key import ApiKey
+from mock_dintero.core.call import Call
 from mock_dintero.core.errors import Forbidden, Unauthorized
-from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.context import REQUEST_ID, sandbox_of
+from mock_dintero.http.reading import system_headers
+from mock_dintero.use_cases import merchant_keys
 from mock_dintero.use_cases.merchant_account import Grant, ensure_account
 
 KEY = "mock-dintero signs every token with this key, so that tokens survive a restart"
@@ -37,6 +41,16 @@ def encode(grant: Grant) -> str:
     return jwt.encode(claims, KEY, algorithm="HS256")
 
 
+def encode_key(key: ApiKey) -> str:
+    """An API key as a JWT, which is what the real ones are; no time ends it."""
+    import jwt
+
+    claims = {
+        "iss": ISSUER, "sub": key.id, "scope": SCOPE, "account": key.account_id, "jti": key.number
+    }  # fmt: skip
+    return jwt.encode(claims, KEY, algorithm="HS256")
+
+
 @lru_cache(maxsize=4096)
 def _claims(token: str) -> dict[str, Any] | None:
     """The claims of a token that this sandbox signed; its age is not checked here."""
@@ -51,7 +65,22 @@ def _claims(token: str) -> dict[str, Any] | None:
 
 
 def caller(request: Request) -> Caller:
-    """Who calls, by the Authorization header. Raises Unauthorized; Forbidden for another account's path."""
+    """Who calls, by the Authorization header, or without one by `x-api-key`.
+
+    Raises Unauthorized; Forbidden for another account's path.
+    """
+    has_key = "x-api-key" in request.headers and "authorization" not in request.headers
+    claims = _of_key(request) if has_key else _of_token(request)
+    sandbox, account_id = sandbox_of(request), claims["account"]
+    if request.path_params.get("aid", account_id) != account_id:
+        raise Forbidden(f"the token is for account {account_id}, the path names another")
+    ensure_account(sandbox, account_id)
+    request.scope["mock_dintero.account"] = account_id
+    return Caller(account_id, claims["sub"])
+
+
+def _of_token(request: Request) -> dict[str, Any]:
+    """The claims of the bearer token. Raises Unauthorized."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized(
@@ -61,17 +90,32 @@ def caller(request: Request) -> Caller:
     claims = _claims(token.strip())
     if claims is None:
         raise Unauthorized("invalid JWT token: it was not issued by this sandbox")
-    sandbox, account_id = sandbox_of(request), claims["account"]
-    now = sandbox.clock.now(account_id).timestamp()
+    if "exp" not in claims:
+        raise Unauthorized("this is an API key, not a token: send it as x-api-key")
+    now = sandbox_of(request).clock.now(claims["account"]).timestamp()
     if claims["exp"] <= now:
         raise Unauthorized(
             f"invalid JWT token: it expired {int(now - claims['exp'])} s ago; get a new one"
         )
-    if request.path_params.get("aid", account_id) != account_id:
-        raise Forbidden(f"the token is for account {account_id}, the path names another")
-    ensure_account(sandbox, account_id)
-    request.scope["mock_dintero.account"] = account_id
-    return Caller(account_id, claims["sub"])
+    return claims
+
+
+def _of_key(request: Request) -> dict[str, Any]:
+    """The claims of the API key. Raises Unauthorized, also for one that was deleted or rotated."""
+    claims = _claims(request.headers["x-api-key"].strip())
+    if claims is None or "jti" not in claims:
+        raise Unauthorized(
+            "invalid x-api-key: it was not issued by this sandbox; "
+            "make one with POST /v1/admin/api-keys"
+        )
+    if not merchant_keys.is_good(sandbox_of(request), claims["sub"], claims["jti"]):
+        raise Unauthorized("invalid x-api-key: it was deleted or rotated")
+    return claims
+
+
+def call_of(request: Request, who: Caller) -> Call:
+    """The caller's request, as the events that it causes remember it."""
+    return Call(request.scope[REQUEST_ID], who.client_id, system_headers(request))
 
 
 def basic_credentials(request: Request) -> tuple[str, str]:

@@ -7,6 +7,9 @@ from starlette.requests import Request
 from mock_dintero.http.journal import Journal
 from mock_dintero.ports import Sandbox
 
+REQUEST_ID = "mock_dintero.request_id"
+"""Where the envelope keeps what it will answer as `request-id`."""
+
 
 def sandbox_of(request: Request) -> Sandbox:
     """The sandbox this app was made with."""

@@ -7,11 +7,15 @@ import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_dintero import __version__
 from mock_dintero.core.ids import account_of
+from mock_dintero.core.lint import codes
 from mock_dintero.http.answers import our_mistake
+from mock_dintero.http.context import REQUEST_ID
+from mock_dintero.http.findings import noted
 from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal
 
 log = logging.getLogger("mock_dintero.traffic")
@@ -22,7 +26,7 @@ CORS = [
     (b"access-control-allow-methods", b"GET,HEAD,PUT,PATCH,POST,DELETE"),
     (b"access-control-allow-headers", b"Origin,Content-Type,Accept,Authorization,total-count,page-count"),
 ]  # fmt: skip
-QUIET = ("/_mock", "/_checkout", "/livez", "/readyz", "/healthz", "/isalive")
+QUIET = ("/_mock", "/_checkout", "/v1/branding", "/livez", "/readyz", "/healthz", "/isalive")
 """What the journal leaves out: the tester's own calls, health, pictures and styles."""
 
 
@@ -42,6 +46,9 @@ class Envelope:
         if path.endswith("/") and path.startswith(("/v1/", "/v2/")):
             scope["path"] = path.rstrip("/")  # Episerver's client ends every path with a slash
         exchange = _Recording(scope, receive, send)
+        if scope["method"] == "OPTIONS" and path.startswith(("/v1/", "/v2/")):
+            await Response(status_code=204)(scope, receive, exchange.send_with_headers)
+            return  # a browser's preflight; nobody wants it in the journal
         if path.startswith(QUIET):
             await self._guarded(scope, receive, exchange.send_with_headers, exchange)
             return
@@ -71,6 +78,7 @@ class _Recording:
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope, self._receive, self._send = scope, receive, send
+        scope[REQUEST_ID] = str(uuid4())
         self._at, self._start = datetime.now(UTC), time.perf_counter()
         self._status = 0
         self._request: list[bytes] = []
@@ -95,9 +103,11 @@ class _Recording:
             self._status = message["status"]
             headers = message["headers"]
             headers.append((b"x-mock-dintero", VERSION))
-            headers.append((b"request-id", str(uuid4()).encode()))
+            headers.append((b"request-id", self._scope[REQUEST_ID].encode()))
             if self._scope["path"].startswith(("/v1", "/v2")):
                 headers.extend(CORS)
+                if found := noted(self._scope):
+                    headers.append((b"x-mock-dintero-lint", codes(found).encode()))
         await self._send(message)
 
     async def send(self, message: Message) -> None:
@@ -117,6 +127,7 @@ class _Recording:
             duration=round((time.perf_counter() - self._start) * 1000, 2),
             request=b"".join(self._request),
             response=b"".join(self._response),
+            lint=noted(scope),
         )
 
 

@@ -23,6 +23,7 @@ SYSTEM_HEADERS = (
     "dintero-system-version",
     "dintero-system-plugin-name",
     "dintero-system-plugin-version",
+    "user-agent",
 )
 
 
@@ -40,7 +41,7 @@ async def raw_body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-async def read(request: Request, model: type[M]) -> M:
+async def read(request: Request, model: type[M], *, may_be_empty: bool = False) -> M:
     """A JSON body as a record. Raises InvalidRequest with every finding."""
     kind = request.headers.get("content-type", "")
     if kind and "json" not in kind.lower():
@@ -49,6 +50,8 @@ async def read(request: Request, model: type[M]) -> M:
             [{"code": "INVALID_CONTENT_TYPE", "path": [], "message": f"Invalid Content-Type ({kind})"}],
         )  # fmt: skip
     body = await raw_body(request)
+    if may_be_empty and not body.strip():
+        body = b"{}"
     if not body.strip():
         raise InvalidRequest(
             "The body is empty; send a JSON object with Content-Type application/json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from mock_dintero.core.callback import AttemptRecord, Callback
@@ -30,6 +30,7 @@ class Leg:
     response: str
     signature: str
     duration: float
+    lint: list[dict[str, Any]] = field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
         """As JSON values."""
@@ -60,7 +61,9 @@ def _about(exchanges: list[Exchange], ids: set[str]) -> list[Exchange]:
 def _names(exchange: Exchange, id: str) -> bool:
     """Whether this exchange brought the session into being."""
     return (
-        exchange.path.endswith(("/sessions", "/sessions-profile"))
+        exchange.path.endswith(
+            ("/sessions", "/sessions-profile", "/sessions/pay", "/sessions/payment-token")
+        )
         and id.encode() in exchange.response
     )
 
@@ -81,6 +84,7 @@ def _inbound(exchange: Exchange) -> Leg:
         response="" if is_html else str(shown["response"]),
         signature="",
         duration=exchange.duration,
+        lint=[finding.shown() for finding in exchange.lint],
     )
 
 
@@ -93,7 +97,9 @@ def _what(method: str, path: str) -> str:
         "shipping_option": "shipping choice", "discount": "discount code", "approve": "approve",
         "discount_codes": "discount code", "decline": "decline", "expire": "let expire",
         "capture": "capture", "refund": "refund", "void": "void", "cancel": "cancel",
-        "abandon": "cancel", "lock": "lock", "phone": "phone number", "app": "wallet", "": "page",
+        "abandon": "cancel", "lock": "lock", "card": "card", "reject": "reject", "hold": "put on hold",
+        "challenge": "3-D Secure", "three-ds-approve": "3-D Secure", "three-ds-fail": "3-D Secure",
+        "phone": "phone number", "app": "wallet", "": "page",
     }  # fmt: skip
     if last in words:
         return words[last]
@@ -120,4 +126,5 @@ def _outbound(callback: Callback, attempt: AttemptRecord) -> Leg:
         response=attempt.response or "",
         signature=attempt.signature or "",
         duration=attempt.latency,
+        lint=[finding.shown() for finding in attempt.lint],
     )

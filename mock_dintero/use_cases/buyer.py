@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
-from mock_dintero.core import callback, cancelling, express, payment
+from mock_dintero.core import callback, cancelling, card_token, express, payment
 from mock_dintero.core.address import Address
+from mock_dintero.core.call import Call, noted
 from mock_dintero.core.errors import NotFound, PreconditionFailed
 from mock_dintero.core.ids import account_of, checkout_id
-from mock_dintero.core.payment import Outcome, PayBody
+from mock_dintero.core.outcome import REFUSALS, Outcome
+from mock_dintero.core.payment import PayBody
 from mock_dintero.core.session import Session, require_found, visited
 from mock_dintero.core.timestamps import moment
 from mock_dintero.core.transaction import Transaction
@@ -125,7 +127,11 @@ def abandon(sandbox: Sandbox, session: Session) -> Ending:
 
 
 def start_payment(
-    sandbox: Sandbox, session: Session, body: PayBody, ticked: set[str] | None = None
+    sandbox: Sandbox,
+    session: Session,
+    body: PayBody,
+    ticked: set[str] | None = None,
+    request_id: str = "",
 ) -> tuple[Session, Transaction]:
     """Press pay, with these checkboxes ticked. An attempt that was under way is given up."""
     now = sandbox.clock.now(session.account_id)
@@ -135,11 +141,18 @@ def start_payment(
         older = sandbox.store.load(Transaction, session.payment.transaction_id)
         if older:
             session, failed = payment.give_up(session, older, now)
-            given_up = (failed,)
+            given_up = (noted(failed, _call(sandbox, request_id), older),)
     id = checkout_id(session.account_id, sandbox.new_uuid(), now)
     started, transaction = payment.start(session, body, id, now)
+    transaction = noted(transaction, _call(sandbox, request_id))
+    started = card_token.remembering(started, remember_me=body.remember_me)
     sandbox.store.save(started, transaction, *given_up)
     return started, transaction
+
+
+def _call(sandbox: Sandbox, request_id: str = "") -> Call:
+    """A page's request; events that it causes have an id, also if nobody knows the request's own."""
+    return Call(request_id or str(sandbox.new_uuid()))
 
 
 def read_payment(sandbox: Sandbox, session: Session, transaction_id: str) -> Transaction:
@@ -162,10 +175,19 @@ def give_phone(
     return named
 
 
+def give_card(
+    sandbox: Sandbox, session: Session, transaction: Transaction, number: str, expiry: str
+) -> Transaction:
+    """Type a card; only its masked number is kept. Raises NotPayable if this attempt was given up."""
+    named = payment.with_card(session, transaction, number, expiry)
+    sandbox.store.save(named)
+    return named
+
+
 def finish_payment(
     sandbox: Sandbox, session: Session, transaction: Transaction, outcome: Outcome
 ) -> Ending:
-    """Approve, decline or let expire. Session, transaction and callback are saved as one.
+    """Approve, decline, let expire ... Session, transaction and callback are saved as one.
 
     A second click on the same payment leads to the same place as the first.
     """
@@ -173,14 +195,16 @@ def finish_payment(
         return ending(session, transaction)
     now = sandbox.clock.now(session.account_id)
     after, paid = payment.finish(session, transaction, outcome, now)
+    paid = noted(paid, _call(sandbox), transaction)
+    paid, tokens = card_token.saved(session, paid, sandbox.new_uuid, now)
     told = outbox.new_callback(sandbox, after, paid, error=_error(outcome))
-    sandbox.store.save(after, paid, *told)
+    sandbox.store.save(after, paid, *tokens, *told)
     sandbox.ring(told)
     return ending(after, paid)
 
 
 def _error(outcome: Outcome) -> str | None:
-    refusal = payment.REFUSALS.get(outcome)
+    refusal = REFUSALS.get(outcome)
     return refusal.error if refusal else None
 
 
@@ -194,5 +218,6 @@ def give_up_payment(sandbox: Sandbox, session: Session, transaction: Transaction
     """Come back from the wallet to choose another method."""
     now = sandbox.clock.now(session.account_id)
     free, failed = payment.give_up(session, transaction, now)
+    failed = noted(failed, _call(sandbox), transaction)
     sandbox.store.save(free, failed)
     return free

@@ -11,6 +11,7 @@ from mock_dintero.core.account import (
     new_account,
     require_account_id,
     require_audience,
+    require_known,
     trusted,
     with_signature_secret,
 )
@@ -27,9 +28,17 @@ def open_account(sandbox: Sandbox, account_id: str) -> Account:
     return account
 
 
+def require_allowed(sandbox: Sandbox, account_id: str) -> None:
+    """Raises Forbidden for an account that strict mode does not know, InvalidRequest for no account id."""
+    require_account_id(account_id, allow_production=sandbox.settings.allow_production_ids)
+    if sandbox.settings.strict:
+        require_known(account_id)
+
+
 def ensure_account(sandbox: Sandbox, account_id: str) -> None:
     """Make sure that the account is there, without reading it each time."""
     if account_id not in sandbox.known_accounts:
+        require_allowed(sandbox, account_id)
         open_account(sandbox, account_id)
         sandbox.known_accounts.add(account_id)
 
@@ -49,6 +58,7 @@ def grant(
     sandbox: Sandbox, account_id: str, client_id: str, client_secret: str, body: TokenBody
 ) -> Grant:
     """Check the client's credentials and grant four hours. Raises Unauthorized or InvalidRequest."""
+    require_allowed(sandbox, account_id)
     account = open_account(sandbox, account_id)
     require_audience(body.audience, account_id)
     known = trusted(account, client_id, client_secret)

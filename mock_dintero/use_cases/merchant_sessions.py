@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
 from mock_dintero.core import cancelling, session_update, shipping
+from mock_dintero.core.call import Call, noted, noted_on_session
 from mock_dintero.core.errors import InvalidRequest, NotFound
 from mock_dintero.core.ids import checkout_id
 from mock_dintero.core.order import require_sum
 from mock_dintero.core.payment_method import DEFAULT_PROFILE
+from mock_dintero.core.profile import Profile, applied
 from mock_dintero.core.session import NewSession, Session, new_session
 from mock_dintero.core.session_update import SessionUpdate
 from mock_dintero.core.timestamps import moment
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import outbox, shop_questions
-
-PROFILES = {"default": DEFAULT_PROFILE}
+from mock_dintero.use_cases import merchant_profiles, merchant_tokens, outbox, shop_questions
 
 
 def create(
     sandbox: Sandbox,
     account_id: str,
     body: NewSession,
-    system: dict[str, str],
+    call: Call,
     *,
     strict_amounts: bool,
 ) -> Session:
@@ -33,15 +34,33 @@ def create(
         require_sum(body.order)
     if body.express:
         shipping.require_consistent(body.express.shipping_options)
+    if body.customer and body.customer.tokens:
+        customer = merchant_tokens.without_secrets(sandbox, account_id, body.customer)
+        body = body.with_(customer=customer)
     now = sandbox.clock.now(account_id)
-    profile = PROFILES.get(body.profile_id, DEFAULT_PROFILE) if body.profile_id else {}
+    own = merchant_profiles.of_session(sandbox, account_id, body.profile_id)
+    profile = _configuration(own, body)
+    body = applied(own, body) if own else body
     session = new_session(
-        checkout_id(account_id, sandbox.new_uuid(), now), body, profile, system, now
+        checkout_id(account_id, sandbox.new_uuid(), now), body, profile, dict(call.headers), now
     )
+    session = noted_on_session(session, call)
     sandbox.store.save(session)
     if session.url.callback_url or session.express:
         sandbox.courier.prepare()
     return session
+
+
+def profile_of(sandbox: Sandbox, account_id: str, body: NewSession) -> Mapping[str, Any]:
+    """The profile's configuration; nothing without a profile."""
+    own = merchant_profiles.of_session(sandbox, account_id, body.profile_id)
+    return _configuration(own, body)
+
+
+def _configuration(own: Profile | None, body: NewSession) -> Mapping[str, Any]:
+    if own:
+        return own.content.configuration.shown()
+    return DEFAULT_PROFILE if body.profile_id else {}
 
 
 def read(sandbox: Sandbox, account_id: str, id: str) -> Session:
@@ -99,29 +118,36 @@ async def update(
     account_id: str,
     id: str,
     body: SessionUpdate,
+    call: Call,
     *,
     without_lock: bool,
     force_callback: bool,
+    strict_amounts: bool,
 ) -> Session:
     """A merchant's update; without shipping options in it the merchant is asked for them at once."""
     session = read(sandbox, account_id, id)
     asks = session_update.asks_for_shipping(session, body, force=force_callback)
     now = sandbox.clock.now(account_id)
-    updated = session_update.update(session, body, now, without_lock=without_lock)
+    updated = session_update.update(
+        session, body, now, without_lock=without_lock, strict_amounts=strict_amounts
+    )
+    updated = noted_on_session(updated, call, session)
     if asks:
         return await shop_questions.ask_for_shipping(sandbox, updated)
     sandbox.store.save(updated)
     return updated
 
 
-def cancel(sandbox: Sandbox, account_id: str, id: str, by: str) -> Session:
+def cancel(sandbox: Sandbox, account_id: str, id: str, call: Call) -> Session:
     """Close the session and void its payment. Raises NotCancellable."""
     session = read(sandbox, account_id, id)
     transaction = _transaction_of(sandbox, session)
     now = sandbox.clock.now(account_id)
-    closed, voided = cancelling.cancel(session, transaction, by, now)
+    closed, voided = cancelling.cancel(session, transaction, call.by, now)
     if closed is session:
         return session
+    closed = noted_on_session(closed, call, session)
+    voided = voided and noted(voided, call, transaction)
     callbacks = (
         outbox.new_callback(sandbox, closed, voided, event=voided.events[-1]) if voided else ()
     )

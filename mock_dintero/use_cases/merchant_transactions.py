@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 
+from mock_dintero.core import authorization
 from mock_dintero.core import transaction as rules
+from mock_dintero.core.authorization import AuthorizationBody
+from mock_dintero.core.call import Call, noted, noted_on_session
 from mock_dintero.core.errors import NotFound
 from mock_dintero.core.session import Session
 from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, TransactionUpdate
 from mock_dintero.core.transaction_search import TransactionFilter, fits
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import outbox
+
+Inspect = Callable[[Transaction], None]
+"""Shown the transaction before it changes; what it raises stops the change."""
 
 
 def read(sandbox: Sandbox, account_id: str, id: str) -> Transaction:
@@ -23,7 +30,8 @@ def read(sandbox: Sandbox, account_id: str, id: str) -> Transaction:
 
 def read_text(sandbox: Sandbox, account_id: str, id: str) -> str:
     """The transaction as JSON. Raises NotFound."""
-    text = sandbox.store.text(Transaction, id) if id.startswith(account_id) else None
+    is_ours = id.startswith(account_id)
+    text = sandbox.store.text(Transaction, id, Transaction.PRIVATE) if is_ours else None
     if text is None:
         raise NotFound(f"no transaction {id!r} in account {account_id}")
     return text
@@ -55,26 +63,67 @@ def search(
     return list(islice((t for t in found if fits(t, wanted)), limit))
 
 
-def capture(sandbox: Sandbox, account_id: str, id: str, body: CaptureBody, by: str) -> Transaction:
+def capture(
+    sandbox: Sandbox,
+    account_id: str,
+    id: str,
+    body: CaptureBody,
+    call: Call,
+    inspect: Inspect = lambda transaction: None,
+) -> Transaction:
     """Take money. Raises InvalidTransactionStatus, AmountTooHigh."""
     current = read(sandbox, account_id, id)
-    return _save(sandbox, rules.capture(current, body, by, sandbox.clock.now(account_id)))
+    inspect(current)
+    after = rules.capture(current, body, call.by, sandbox.clock.now(account_id))
+    return _save(sandbox, current, after, call)
 
 
-def refund(sandbox: Sandbox, account_id: str, id: str, body: RefundBody, by: str) -> Transaction:
+def refund(
+    sandbox: Sandbox,
+    account_id: str,
+    id: str,
+    body: RefundBody,
+    call: Call,
+    inspect: Inspect = lambda transaction: None,
+) -> Transaction:
     """Give money back. Raises InvalidTransactionStatus, AmountTooHigh."""
     current = read(sandbox, account_id, id)
-    return _save(sandbox, rules.refund(current, body, by, sandbox.clock.now(account_id)))
+    inspect(current)
+    after = rules.refund(current, body, call.by, sandbox.clock.now(account_id))
+    return _save(sandbox, current, after, call)
 
 
-def void(sandbox: Sandbox, account_id: str, id: str, by: str) -> Transaction:
+def void(sandbox: Sandbox, account_id: str, id: str, call: Call) -> Transaction:
     """Release what is reserved. Raises InvalidTransactionStatus."""
     current = read(sandbox, account_id, id)
-    return _save(sandbox, rules.void(current, by, sandbox.clock.now(account_id)))
+    after = rules.void(current, call.by, sandbox.clock.now(account_id))
+    return _save(sandbox, current, after, call)
 
 
-def _save(sandbox: Sandbox, transaction: Transaction) -> Transaction:
+def authorize(
+    sandbox: Sandbox, account_id: str, id: str, body: AuthorizationBody, call: Call
+) -> Transaction:
+    """Update the authorization. Raises NotUpdatable, AuthorizationConflict.
+
+    What was ON_HOLD and is approved is told like a payment, not like an operation: without `event`.
+    """
+    current = read(sandbox, account_id, id)
+    now = sandbox.clock.now(account_id)
+    session = session_of(sandbox, current)
+    if session is None or not authorization.is_approval(current):
+        after = authorization.update(current, body, call.by, now)
+        return _save(sandbox, current, after, call)
+    paid, approved = authorization.approve_held(session, current, body, call.by, now)
+    after = noted(approved, call, current)
+    told = outbox.new_callback(sandbox, paid, after)
+    sandbox.store.save(noted_on_session(paid, call, session), after, *told)
+    sandbox.ring(told)
+    return after
+
+
+def _save(sandbox: Sandbox, before: Transaction, after: Transaction, call: Call) -> Transaction:
     """Save together with the callback that `report_event` asks for."""
+    transaction = noted(after, call, before)
     session = session_of(sandbox, transaction)
     event = transaction.events[-1]
     told = outbox.new_callback(sandbox, session, transaction, event=event) if session else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter, ValidationError
 
 from mock_dintero.core import callback as rules
-from mock_dintero.core import discount, express, shipping
+from mock_dintero.core import discount, express, lint_order, shipping
 from mock_dintero.core.callback import Answer, At, Callback
 from mock_dintero.core.errors import Conflict, InvalidShippingOption, ShopUnreachable
+from mock_dintero.core.lint import Lint
+from mock_dintero.core.order import Order
 from mock_dintero.core.session import Session, happened
 from mock_dintero.core.signature import HEADER, sign
 from mock_dintero.core.timestamps import moment, stamp
@@ -80,9 +83,15 @@ async def _carry(sandbox: Sandbox, callback: Callback, timeout: float) -> tuple[
         flight.set_result(None)
 
 
-def _record(sandbox: Sandbox, callback: Callback, answer: Answer, signature: str) -> None:
+def _record(
+    sandbox: Sandbox,
+    callback: Callback,
+    answer: Answer,
+    signature: str,
+    lint: tuple[Lint, ...] = (),
+) -> None:
     now = sandbox.clock.now(callback.account_id)
-    after = rules.after_attempt(callback, answer, signature, now)
+    after = rules.after_attempt(callback, answer, signature, now, lint)
     is_told = after.state == "delivered" and after.at == "payment_callback" and not after.event
     session = sandbox.store.load(Session, callback.session_id) if is_told else None
     try:
@@ -134,8 +143,15 @@ async def ask(sandbox: Sandbox, question: Callback) -> discount.Answer:
     except ShopUnreachable as trouble:
         _record(sandbox, question, answer.with_(error=trouble.why), signature)
         raise
-    _record(sandbox, question, answer, signature)
+    _record(sandbox, question, answer, signature, _lint(question, understood))
     return understood
+
+
+def _lint(question: Callback, answer: discount.Answer) -> tuple[Lint, ...]:
+    """What the shop will regret; never a reason to refuse the answer, as no request of its own is wrong."""
+    asked = Order.model_validate(json.loads(question.body or "{}")["order"])
+    about_address = question.at == "address_callback"
+    return lint_order.of_answer(answer, asked, about_address=about_address)
 
 
 def understand(answer: Answer) -> discount.Answer:

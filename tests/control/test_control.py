@@ -118,3 +118,12 @@ def test_the_journal_cuts_long_bodies_and_can_be_cleared(merchant: Merchant) -> 
     assert {e["account"] for e in left} == {"T87654321"}
     merchant.client.delete(f"{BASE}/requests")
     assert merchant.client.get(f"{BASE}/requests").json() == []
+
+
+def test_tokens_of_cards_are_left_out_of_the_journal(merchant: Merchant) -> None:
+    tokens = {"dintero_psp.creditcard": {"payment_token": 'abc"def'}}
+    merchant.create(customer={"email": "kari@example.no", "tokens": tokens})
+    journal = merchant.client.get("/_mock/api/v1/requests").text
+    assert "abc" not in journal
+    assert "(redacted)" in journal
+    assert "kari@example.no" in journal

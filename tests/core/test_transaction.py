@@ -246,9 +246,10 @@ def test_a_capture_notes_reference_items_metadata_and_who_did_it(make):
          "items": [{"line_id": "1", "amount": 29990}], "metadata": {"ext_a": "b"}}
     )  # fmt: skip
 
-    event = capture(make.paid(29990), body, "client-1", NOW).events[-1]
+    shown = capture(make.paid(29990), body, "client-1", NOW).events[-1].shown()
+    shown["metadata"] = {n: v for n, v in shown["metadata"].items() if ":" not in n}
 
-    assert event.shown() == {
+    assert shown == {
         "id": "3", "event": "CAPTURE", "success": True, "amount": 29990,
         "transaction_status": "CAPTURED", "created_at": "2026-11-22T11:00:00.000Z",
         "created_by": "client-1", "event_reference": "shipment-1",
