@@ -447,7 +447,13 @@ def _endpoints(found: Iterable[BaseRoute], prefix: str = "") -> Iterator[Endpoin
         elif isinstance(route, Route):
             for method in sorted((route.methods or set()) - {"HEAD"}):
                 path = re.sub(r"{(\w+):\w+}", r"{\1}", prefix + route.path)
-                yield Endpoint(path, method, route.endpoint)
+                yield Endpoint(path, method, _handler(route.endpoint))
+
+
+def _handler(endpoint: Any) -> Any:
+    """The handler itself, also of a route that imports it later."""
+    resolve = getattr(endpoint, "resolve", None)
+    return resolve() if resolve else endpoint
 
 
 class _Generator(GenerateJsonSchema):

@@ -6,7 +6,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from mock_dintero.api.settlements import LARGEST_PAGE, file_url
 from mock_dintero.core.report import ConfigurationBody, ReportOptions
@@ -87,19 +86,3 @@ def _page(name: str, shown: list[tuple[str, dict[str, Any]]], has_more: bool) ->
     """A page; `starting_after` is there only if there is another one."""
     more = {"starting_after": shown[-1][0]} if has_more else {}
     return as_json({name: [one for _, one in shown], **more})
-
-
-CONFIGURATION = "/accounts/{aid}/settlements/reports/configuration"
-ROUTES: list[BaseRoute] = [
-    Route(CONFIGURATION, configurations, methods=["GET"]),
-    Route(CONFIGURATION, configure, methods=["POST"]),
-    Route(CONFIGURATION + "/{id}", configuration, methods=["GET"]),
-    Route(CONFIGURATION + "/{id}", reconfigure, methods=["PUT"]),
-    Route(CONFIGURATION + "/{id}", delete_configuration, methods=["DELETE"]),
-    Route(
-        "/accounts/{aid}/settlements/reports/generate-test-report",
-        generate_test_report,
-        methods=["POST"],
-    ),
-    Route("/accounts/{aid}/reports/metadata", metadata, methods=["GET"]),
-]

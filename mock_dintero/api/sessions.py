@@ -16,7 +16,7 @@ from mock_dintero.http.bearer import Caller, call_of, caller
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.http.findings import note
 from mock_dintero.http.reading import flag, limit, raw_body, read, times, toggles
-from mock_dintero.use_cases import merchant_sessions
+from mock_dintero.use_cases import merchant_profiles, merchant_sessions
 
 STRICT_AMOUNTS = "strict-session-amounts"
 
@@ -39,13 +39,11 @@ async def create(request: Request) -> Response:
 
 def _create(request: Request, who: Caller, body: NewSession) -> Response:
     sandbox, account_id = sandbox_of(request), who.account_id
-    profile, now = (
-        merchant_sessions.profile_of(sandbox, account_id, body),
-        sandbox.clock.now(account_id),
-    )
-    note(request, lint_session.of_new_session(body, profile, now))
+    own = merchant_profiles.of_session(sandbox, account_id, body.profile_id)
+    profile = merchant_sessions.configuration(own, body)
+    note(request, lint_session.of_new_session(body, profile, sandbox.clock.now(account_id)))
     session = merchant_sessions.create(
-        sandbox, account_id, body, call_of(request, who),
+        sandbox, account_id, body, own, call_of(request, who),
         strict_amounts=STRICT_AMOUNTS in toggles(request),
     )  # fmt: skip
     return created(request, session)

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.core.settlement import Settlement, SettlementFilter, content
@@ -96,14 +95,3 @@ async def read_file(request: Request) -> Response:
         media_type=f"{attached.content_type}; charset=utf-8",
         headers={"content-disposition": f'attachment; filename="{name}"'},
     )
-
-
-ROUTES: list[BaseRoute] = [
-    Route("/accounts/{aid}/settlements", search, methods=["GET"]),
-    Route(
-        "/accounts/{aid}/settlements/{settlementid}/attachments/{attachmentid}",
-        read_attachment,
-        methods=["GET"],
-    ),
-    Route("/settlement-files/{token}", read_file, methods=["GET"]),
-]

@@ -1,12 +1,17 @@
-"""Routes whose module is imported when one of them is first asked for: a start pays only for what it uses."""
+"""Modules that are imported when they are first asked for: a start pays only for what it uses."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from importlib import import_module
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import Receive, Scope, Send
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Later:
@@ -27,3 +32,21 @@ class Later:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Import if need be, then answer."""
         await self._router(scope, receive, send)
+
+
+def later(handler: str) -> Handler:
+    """A handler (`package.module.function`) whose module is imported on its first call.
+
+    `resolve` on it gives the handler itself.
+    """
+
+    def resolve() -> Handler:
+        module, _, name = handler.rpartition(".")
+        found: Handler = getattr(import_module(module), name)
+        return found
+
+    async def endpoint(request: Request) -> Response:
+        return await resolve()(request)
+
+    endpoint.resolve = resolve  # type: ignore[attr-defined]
+    return endpoint

@@ -18,18 +18,22 @@ from mock_dintero.core.session_update import SessionUpdate
 from mock_dintero.core.timestamps import moment
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import merchant_profiles, merchant_tokens, outbox, shop_questions
+from mock_dintero.use_cases import merchant_tokens, outbox, shop_questions
 
 
 def create(
     sandbox: Sandbox,
     account_id: str,
     body: NewSession,
+    own: Profile | None,
     call: Call,
     *,
     strict_amounts: bool,
 ) -> Session:
-    """A new session. Raises InvalidOrderAmount with `strict-session-amounts`, else takes wrong sums."""
+    """A new session with the content of the account's own profile, if it has one.
+
+    Raises InvalidOrderAmount with `strict-session-amounts`, else takes wrong sums.
+    """
     if strict_amounts:
         require_sum(body.order)
     if body.express:
@@ -38,8 +42,7 @@ def create(
         customer = merchant_tokens.without_secrets(sandbox, account_id, body.customer)
         body = body.with_(customer=customer)
     now = sandbox.clock.now(account_id)
-    own = merchant_profiles.of_session(sandbox, account_id, body.profile_id)
-    profile = _configuration(own, body)
+    profile = configuration(own, body)
     body = applied(own, body) if own else body
     session = new_session(
         checkout_id(account_id, sandbox.new_uuid(), now), body, profile, dict(call.headers), now
@@ -51,13 +54,8 @@ def create(
     return session
 
 
-def profile_of(sandbox: Sandbox, account_id: str, body: NewSession) -> Mapping[str, Any]:
-    """The profile's configuration; nothing without a profile."""
-    own = merchant_profiles.of_session(sandbox, account_id, body.profile_id)
-    return _configuration(own, body)
-
-
-def _configuration(own: Profile | None, body: NewSession) -> Mapping[str, Any]:
+def configuration(own: Profile | None, body: NewSession) -> Mapping[str, Any]:
+    """What a session starts from: the profile's configuration; nothing without a profile."""
     if own:
         return own.content.configuration.shown()
     return DEFAULT_PROFILE if body.profile_id else {}
