@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import RootModel
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -24,10 +23,6 @@ class DiscountCodesBody(Part):
     """Body of `PUT .../discount_codes`: the whole list."""
 
     discount_codes: tuple[str, ...]
-
-
-class _Address(RootModel[Address]):
-    """An address as the whole body."""
 
 
 def _loaded(request: Request) -> Session:
@@ -65,7 +60,7 @@ def _visitor(request: Request) -> tuple[str, str]:
 
 async def give_address(request: Request) -> Response:
     """Set the address; the answer holds the options that the merchant has named for it."""
-    address = (await read(request, _Address)).root
+    address = await read(request, Address)
     return _shown(await buyer.give_address(sandbox_of(request), _loaded(request), address))
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from mock_dintero.core import callback as rules
 from mock_dintero.core import discount, express, lint_order, shipping
@@ -24,8 +24,6 @@ from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases.merchant_account import open_account
 
 log = logging.getLogger(__name__)
-
-_ANSWER = TypeAdapter(discount.Answer)
 
 
 def new_callback(
@@ -161,7 +159,7 @@ def understand(answer: Answer) -> discount.Answer:
     if answer.status != 200:
         raise ShopUnreachable(f"the shop answered {answer.status}; only 200 counts")
     try:
-        understood = _ANSWER.validate_json(answer.body)
+        understood = discount.Answer.model_validate_json(answer.body)
         shipping.require_consistent(understood.shipping_options)
     except InvalidShippingOption as contradiction:
         raise ShopUnreachable(contradiction.message) from None
