@@ -41,7 +41,7 @@ from mock_dintero.api import (
     transactions,
     view,
 )
-from mock_dintero.control import clock, deliveries, info, lint, requests
+from mock_dintero.control import clock, deliveries, faults, info, lint, requests
 from mock_dintero.control import routes as control_routes
 from mock_dintero.control import sessions as control_sessions
 from mock_dintero.control import transactions as control_transactions
@@ -53,6 +53,7 @@ from mock_dintero.core.approval import NewApproval
 from mock_dintero.core.authorization import AuthorizationBody
 from mock_dintero.core.callback import Callback
 from mock_dintero.core.card_token import CardToken, DeletionBody, TokenStatus
+from mock_dintero.core.fault import Fault, FaultsBody
 from mock_dintero.core.merchant_payment import MerchantPayment
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payout import NewFundTransfer
@@ -388,6 +389,9 @@ OPERATIONS: dict[Handler, Operation] = {
     deliveries.list_all: _tester(list[Callback], *text("account", "session_id")),
     deliveries.read_one: _tester(Callback),
     requests.list_all: _tester(list[dict[str, Any]], *text("account", "method", "path")),
+    faults.read_all: _tester(list[Fault], *text("account")),
+    faults.replace: _tester(list[Fault], *text("account"), body=FaultsBody),
+    faults.end: _tester(list[Fault], *text("account")),
     lint.list_all: _tester(list[dict[str, Any]], *text("account", "code")),
     requests.clear: _tester(dict[str, int], *text("account")),
     control_sessions.list_all: _tester(list[Session], *text("account"), LIMIT),

@@ -510,6 +510,20 @@ def play(at: Checker) -> Iterator[ContractOperation]:
             continue
         SCRIPTS.get(operation.label, guessed)(at, operation)
         refusals(at, operation)
+        provoked(at, operation)
+
+
+def provoked(at: Checker, operation: ContractOperation) -> None:
+    """The documented errors that no request causes here, asked for with a fault."""
+    if operation.url.startswith("/v1/branding"):
+        return  # public: it belongs to no account
+    seen = at.report.statuses[operation.label]
+    for status in [one for one in operation.statuses if one >= 400 and one not in seen]:
+        fault = {"at": "api", "do": "status", "status": status}
+        asked = at.merchant.client.put("/_mock/api/v1/faults", json={"faults": [fault]})
+        assert asked.status_code == 200, asked.text
+        at.call(operation, status, ids={"oid": at.merchant.account})
+    at.merchant.client.delete("/_mock/api/v1/faults")
 
 
 def callbacks(at: Checker) -> None:

@@ -28,8 +28,8 @@ async def create_token_session(request: Request) -> Response:
 
 async def pay(request: Request) -> Response:
     """`POST /v1/sessions/pay`: 200 also for a declined card; errors carry `success` and `actions`, too."""
-    who = caller(request)
     try:
+        who = caller(request)
         body = await read(request, MerchantPayment)
         paid = merchant_tokens.pay(
             sandbox_of(request), who.account_id, body, toggles(request), call_of(request, who)

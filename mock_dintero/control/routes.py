@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Route
 
-from mock_dintero.control import clock, deliveries, info, lint, requests, sessions, transactions
+from mock_dintero.control import (
+    clock,
+    deliveries,
+    faults,
+    info,
+    lint,
+    requests,
+    sessions,
+    transactions,
+)
 
 ROUTES: list[BaseRoute] = [
     Route("/info", info.info, methods=["GET"]),
@@ -15,6 +24,9 @@ ROUTES: list[BaseRoute] = [
     Route("/deliveries/{id}", deliveries.read_one, methods=["GET"]),
     Route("/requests", requests.list_all, methods=["GET"]),
     Route("/requests", requests.clear, methods=["DELETE"]),
+    Route("/faults", faults.read_all, methods=["GET"]),
+    Route("/faults", faults.replace, methods=["PUT"]),
+    Route("/faults", faults.end, methods=["DELETE"]),
     Route("/lint", lint.list_all, methods=["GET"]),
     Route("/sessions", sessions.list_all, methods=["GET"]),
     Route("/sessions/{sid}", sessions.read_one, methods=["GET"]),

@@ -18,6 +18,8 @@ from mock_dintero.core.record import Record
 from mock_dintero.http.entity_tag import Tagged
 
 log = logging.getLogger(__name__)
+RETRY_AFTER = "1"
+"""Seconds, on a 429. Dintero documents the header, not how long."""
 
 
 def as_json(value: Any, status: int = 200) -> Response:
@@ -51,6 +53,8 @@ async def dintero_error(request: Request, error: Exception) -> Response:
     response = as_json(error.body(), error.status)
     if error.status == 401:
         response.headers["www-authenticate"] = "Bearer"
+    if error.status == 429:
+        response.headers["retry-after"] = RETRY_AFTER
     return response
 
 

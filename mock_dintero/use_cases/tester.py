@@ -87,4 +87,5 @@ async def reset(sandbox: Sandbox, account_id: str) -> dict[str, int]:
     for kind, number in sandbox.store.clear(account_id).items():
         counts[kind] = counts.get(kind, 0) + number
     sandbox.clock.reset(account_id)
+    sandbox.faulty_accounts.discard(account_id)
     return counts
