@@ -26,7 +26,7 @@ from mock_dintero.http.envelope import Envelope
 from mock_dintero.http.journal import Journal
 from mock_dintero.http.later import Later
 from mock_dintero.ports import Clock, Courier, Sandbox, Settings, Store
-from mock_dintero.use_cases import faults, merchant_account, outbox
+from mock_dintero.use_cases import faults, merchant_account, outbox, webhooks
 
 
 def create_app(
@@ -59,6 +59,7 @@ def create_app(
         outbox.release_stranded(sandbox)
         for account_id in sandbox.store.accounts():
             faults.remember(sandbox, account_id)
+            webhooks.remember(sandbox, account_id)
         work = asyncio.create_task(postman.work(sandbox)) if delivers else None
         try:
             yield

@@ -29,6 +29,7 @@ from mock_dintero.api import (
     branding,
     card_tokens,
     health,
+    hooks,
     merchant_pay,
     pay,
     payouts,
@@ -71,6 +72,7 @@ from mock_dintero.core.transaction import (
     Transaction,
     TransactionUpdate,
 )
+from mock_dintero.core.webhook import NewHook
 
 Json = dict[str, Any]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -361,6 +363,17 @@ OPERATIONS: dict[Handler, Operation] = {
     api_keys.create: Operation(body=NewApiKey),
     api_keys.delete: Operation(),
     api_keys.rotate: Operation(takes_any_body=True),
+    hooks.search: Operation(
+        {200: list[dict[str, Any]]},
+        parameters=(LIMIT, *flags("include_deleted", "total"), *text("starting_after")),
+        errors=(404,),
+    ),
+    hooks.create: Operation(body=NewHook),
+    hooks.read_one: Operation(),
+    hooks.delete: Operation(),
+    hooks.ping: Operation({204: NOTHING}, takes_any_body=True),
+    hooks.deliveries: Operation({200: list[dict[str, Any]]}, parameters=(LIMIT,)),
+    hooks.delivery: Operation(),
     approvals.submit: Operation(body=NewApproval),
     approvals.search: Operation(
         parameters=(*several("case_status"), *text("payout_destination_id"))

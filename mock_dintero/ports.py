@@ -118,6 +118,8 @@ class Sandbox:
     """Tell whoever delivers callbacks that these were saved."""
     known_accounts: set[str] = field(default_factory=set)
     """Accounts that are in the store; an account never goes away."""
+    hooked_accounts: set[str] = field(default_factory=set)
+    """Accounts with webhook subscriptions."""
     faulty_accounts: set[str] = field(default_factory=set)
     """Accounts for which a tester has asked for faults."""
     flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)

@@ -109,6 +109,17 @@ SETTLEMENTS: list[BaseRoute] = [
     Route("/accounts/{aid}/reports/metadata", _rare("reports.metadata"), methods=["GET"]),
 ]  # fmt: skip
 
+_HOOKS = "/accounts/{aid}/hooks/subscriptions"
+HOOKS: list[BaseRoute] = [
+    Route(_HOOKS, _rare("hooks.search"), methods=["GET"]),
+    Route(_HOOKS, _rare("hooks.create"), methods=["POST"]),
+    Route(f"{_HOOKS}/{{hid}}", _rare("hooks.read_one"), methods=["GET"]),
+    Route(f"{_HOOKS}/{{hid}}", _rare("hooks.delete"), methods=["DELETE"]),
+    Route(f"{_HOOKS}/{{hid}}/ping", _rare("hooks.ping"), methods=["POST"]),
+    Route(f"{_HOOKS}/{{hid}}/deliveries", _rare("hooks.deliveries"), methods=["GET"]),
+    Route(f"{_HOOKS}/{{hid}}/deliveries/{{delivery_id}}", _rare("hooks.delivery"), methods=["GET"]),
+]
+
 # Mounts: what is not of Dintero's passes by with one look instead of thirty.
 ROUTES: list[BaseRoute] = [
     Mount(
@@ -118,6 +129,7 @@ ROUTES: list[BaseRoute] = [
             *PAGE,
             Route("/accounts/{aid}/auth/token", auth.token, methods=["POST"]),
             *SETTLEMENTS,
+            *HOOKS,
             *APPROVALS,
             *BRANDING,
             Mount("/accounts/{aid}/payments", routes=_merchant()),

@@ -13,13 +13,16 @@ from mock_dintero.core.session import Session
 from mock_dintero.core.timestamps import moment, stamp
 from mock_dintero.core.transaction import Transaction, TransactionEvent
 
-At = Literal["payment_callback", "address_callback", "discount_callback"]
+At = Literal["payment_callback", "address_callback", "discount_callback", "webhook"]
 State = Literal["waiting", "in_flight", "delivered", "failed"]
 
 PAYMENT_TIMEOUT = 10.0
 """Seconds a merchant has for a payment callback. Source: description of callback_url."""
 QUESTION_TIMEOUT = 60.0
 """Seconds a merchant has for an address or discount callback. Source: description of express."""
+WEBHOOK_TIMEOUT = 60.0
+WEBHOOK_TRIES, WEBHOOK_INTERVAL = 5, 120
+"""Of account webhooks: seconds for an answer, tries in total, seconds between. Source: webhooks guide."""
 RETRIES = 20
 """Tries after the first failure. Source: description of callback_url."""
 LONGEST_DELAY = 60
@@ -61,6 +64,7 @@ class Callback(Record):
     attempts: tuple[AttemptRecord, ...] = ()
     event: str | None = None
     event_id: str | None = None
+    hook_id: str | None = None
     transaction_status: str | None = None
     transaction_event_id: str | None = None
 
@@ -264,6 +268,8 @@ def after_attempt(
         **({"lint": lint} if lint else {}),
     )  # fmt: skip
     tried = callback.with_(attempts=(*callback.attempts, attempt))
+    if callback.at == "webhook":
+        return _after_webhook(tried, answer, now)
     if callback.at != "payment_callback":  # a question: one try, and its answer must be usable
         is_usable = answer.status == 200 and not answer.error
         return tried.with_(state="delivered" if is_usable else "failed", due=None)
@@ -273,6 +279,15 @@ def after_attempt(
     if not is_tried_again(answer) or failures > RETRIES:
         return tried.with_(state="failed", due=None)
     return tried.with_(state="waiting", due=stamp(now + timedelta(seconds=interval(failures))))
+
+
+def _after_webhook(tried: Callback, answer: Answer, now: datetime) -> Callback:
+    """Anything but 2xx is a failure, redirects too; five tries in all."""
+    if answer.status is not None and 200 <= answer.status < 300 and not answer.error:
+        return tried.with_(state="delivered", due=None)
+    if len(tried.attempts) >= WEBHOOK_TRIES:
+        return tried.with_(state="failed", due=None)
+    return tried.with_(state="waiting", due=stamp(now + timedelta(seconds=WEBHOOK_INTERVAL)))
 
 
 def is_due(callback: Callback, now: datetime) -> bool:

@@ -21,6 +21,7 @@ from mock_dintero.core.signature import HEADER, sign
 from mock_dintero.core.timestamps import moment, stamp
 from mock_dintero.core.transaction import Transaction, TransactionEvent
 from mock_dintero.ports import Sandbox
+from mock_dintero.use_cases import webhooks
 from mock_dintero.use_cases.merchant_account import open_account
 
 log = logging.getLogger(__name__)
@@ -34,12 +35,16 @@ def new_callback(
     error: str | None = None,
     event: TransactionEvent | None = None,
 ) -> tuple[Callback, ...]:
-    """The callback this moment calls for, ready to be saved together with what caused it; often none."""
+    """What this moment calls for, ready to be saved together with what caused it; often nothing.
+
+    The session's own callback, and a delivery for each webhook subscription that wants the event.
+    """
     made = rules.payment_callback(
         _delivery_id(sandbox, session.account_id), session, transaction, error, event,
         sandbox.clock.now(session.account_id),
     )  # fmt: skip
-    return (made,) if made else ()
+    told = webhooks.deliveries(sandbox, session, transaction, error, is_outcome=event is None)
+    return (*((made,) if made else ()), *told)
 
 
 def _delivery_id(sandbox: Sandbox, account_id: str) -> str:
@@ -61,16 +66,22 @@ def claim(sandbox: Sandbox, callbacks: Iterable[Callback]) -> list[Callback]:
 
 async def deliver(sandbox: Sandbox, callback: Callback) -> None:
     """Carry a claimed callback once and record what came of it."""
-    answer, signature = await _carry(sandbox, callback, rules.PAYMENT_TIMEOUT)
+    is_webhook = callback.at == "webhook"
+    timeout = rules.WEBHOOK_TIMEOUT if is_webhook else rules.PAYMENT_TIMEOUT
+    answer, signature = await _carry(sandbox, callback, timeout)
     _record(sandbox, callback, answer, signature)
 
 
 async def _carry(sandbox: Sandbox, callback: Callback, timeout: float) -> tuple[Answer, str]:
     flight = asyncio.get_running_loop().create_future()
     sandbox.flights[callback.id] = flight
-    signature = _signature(sandbox, callback)
+    if callback.at == "webhook":
+        signature, headers = webhooks.signed(sandbox, callback)
+    else:
+        signature = _signature(sandbox, callback)
+        headers = _headers(callback, signature)
     try:
-        answer = await sandbox.courier.carry(callback, _headers(callback, signature), timeout)
+        answer = await sandbox.courier.carry(callback, headers, timeout)
     except Exception as error:  # a courier must not raise; one that does loses no callback
         log.exception("a bug in the courier")
         return Answer(error=f"a bug in mock-dintero: {error!r}"), signature
@@ -93,7 +104,11 @@ def _record(
     is_told = after.state == "delivered" and after.at == "payment_callback" and not after.event
     session = sandbox.store.load(Session, callback.session_id) if is_told else None
     try:
-        sandbox.store.save(after, *((_noted(session, after, now),) if session else ()))
+        sandbox.store.save(
+            after,
+            *((_noted(session, after, now),) if session else ()),
+            *webhooks.counted(sandbox, after),
+        )
     except Conflict:
         return  # the namespace was reset while it was in flight
     if after.state == "waiting":

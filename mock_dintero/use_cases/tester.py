@@ -88,4 +88,5 @@ async def reset(sandbox: Sandbox, account_id: str) -> dict[str, int]:
         counts[kind] = counts.get(kind, 0) + number
     sandbox.clock.reset(account_id)
     sandbox.faulty_accounts.discard(account_id)
+    sandbox.hooked_accounts.discard(account_id)
     return counts
