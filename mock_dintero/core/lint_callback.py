@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
 from mock_dintero.core.callback import LONGEST_DELAY
@@ -31,12 +32,18 @@ def of_addresses(body: NewSession) -> Iterator[Lint]:
     )  # fmt: skip
     for url, *path in named:
         if url and not url.startswith("https:"):
-            host = urlsplit(url).hostname or ""
-            yield found(
-                "CALLBACK_NOT_HTTPS",
-                f"{path[-1]} goes to http://{host}; that works here, Dintero wants https on a public host",
-                *path, is_refused=not is_local(host),
-            )  # fmt: skip
+            yield _not_https(url, *path)
+
+
+@lru_cache(maxsize=1024)
+def _not_https(url: str, *path: str) -> Lint:
+    """Remembered, as a shop names the same addresses in every session."""
+    host = urlsplit(url).hostname or ""
+    return found(
+        "CALLBACK_NOT_HTTPS",
+        f"{path[-1]} goes to http://{host}; that works here, Dintero wants https on a public host",
+        *path, is_refused=not is_local(host),
+    )  # fmt: skip
 
 
 def is_local(host: str) -> bool:
