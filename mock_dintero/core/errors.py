@@ -67,13 +67,6 @@ class MethodNotAllowed(DinteroError):
     code = "METHOD_NOT_ALLOWED"
 
 
-class WaitedInVain(DinteroError):
-    """The tester waited for something that did not happen in time."""
-
-    status = 408
-    code = "TIMEOUT"
-
-
 class Conflict(DinteroError):
     """The record was changed by somebody else between load and save; load again and repeat."""
 
