@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import threading
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.sql_store import open_store
@@ -34,6 +36,21 @@ class _Uvicorn(uvicorn.Server):
             self._when_ready()
 
 
+class _Protocol(HttpToolsProtocol):
+    """Lets a fault drop the connection (http/faulty_api.py)."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        drop: dict[str, Any] = {"abort": self._reset, "close": self.transport.close}
+        self.scope["extensions"] = {f"mock_dintero.{how}": act for how, act in drop.items()}
+
+    def _reset(self) -> None:
+        """With SO_LINGER at 0 the peer sees a reset, not an orderly end."""
+        connection = self.transport.get_extra_info("socket")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+
 class Server:
     """A sandbox on a port. `Server(Config(port=0))` takes a free one; use it in a `with` block."""
 
@@ -43,7 +60,7 @@ class Server:
         host, self.port = self._socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
         self.url = config.public_url or f"http://{shown}:{self.port}"
-        settings = Settings(self.url, config.allow_production_ids, config.strict)
+        settings = Settings(self.url, config.allow_production_ids, config.store, config.strict)
         if config.seed is not None:
             app_options.setdefault("new_uuid", seeded_uuids(config.seed))
         app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
@@ -61,7 +78,7 @@ class Server:
         """Serve until a signal comes."""
         self._uvicorn = _Uvicorn(
             uvicorn.Config(
-                self.app, access_log=False, log_level="warning", lifespan="on",
+                self.app, http=_Protocol, access_log=False, log_level="warning", lifespan="on",
                 timeout_graceful_shutdown=STOPS_WITHIN, server_header=False,
             ),
             when_ready,

@@ -11,9 +11,13 @@ REQUEST_ID = "mock_dintero.request_id"
 """Where the envelope keeps what it will answer as `request-id`."""
 
 
+FORGETFUL = "mock_dintero.sandbox"
+"""Where a fault puts a sandbox that this request shall have instead."""
+
+
 def sandbox_of(request: Request) -> Sandbox:
     """The sandbox this app was made with."""
-    sandbox: Sandbox = request.app.state.sandbox
+    sandbox: Sandbox = request.scope.get(FORGETFUL) or request.app.state.sandbox
     return sandbox
 
 
