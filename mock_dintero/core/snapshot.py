@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import ConfigDict
 
 from mock_dintero.core.record import Flag, Part, Record
+from mock_dintero.core.session import Expiry
 
 
 class KeptRecord(Part):
@@ -24,8 +25,8 @@ class Snapshot(Record):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     kind: ClassVar[str] = "snapshot"
 
-    taken_at: str
-    now: str
+    taken_at: Expiry
+    now: Expiry
     running: Flag
     records: tuple[KeptRecord, ...]
 
@@ -43,7 +44,7 @@ class SnapshotBody(Part):
     id: str | None = None
     name: str | None = None
     account: str | None = None
-    taken_at: str
-    now: str
+    taken_at: Expiry
+    now: Expiry
     running: Flag
     records: tuple[KeptRecord, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from pydantic import ValidationError
@@ -81,6 +82,9 @@ def _read(kept: Iterable[KeptRecord]) -> list[Record]:
             first = error.errors(include_url=False, include_input=False)[0]
             where = ".".join(str(step) for step in ("records", number, "body", *first["loc"]))
             raise InvalidRequest(f"{where}: {first['msg']}") from None
+    twice = [key for key, count in Counter((r.kind, r.id) for r in found).items() if count > 1]
+    if twice:
+        raise InvalidRequest(f"records: there are two of {' '.join(twice[0])}")
     return found
 
 
