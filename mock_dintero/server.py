@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
 
+from mock_dintero.adapters.certificate import self_signed
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.sql_store import open_store
 from mock_dintero.app import create_app, seeded_uuids
@@ -38,11 +41,20 @@ class Server:
     """A sandbox on a port. `Server(Config(port=0))` takes a free one; use it in a `with` block."""
 
     def __init__(self, config: Config, **app_options: Any) -> None:
-        """Bind the port. Raises OSError if it is taken, ValueError or sqlite3.Error for a bad store."""
+        """Bind the port.
+
+        Raises OSError if it is taken, sqlite3.Error or ValueError for a bad store, ValueError if there
+        is no certificate to be had.
+        """
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._tls: dict[str, Any] = {}
+        if config.tls:
+            self._folder, self._tls = _certificate()
+        self.certificate: Path | None = self._tls.get("ssl_certfile")
         self._socket = _bind(config.host, config.port)
         host, self.port = self._socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
-        self.url = config.public_url or f"http://{shown}:{self.port}"
+        self.url = config.public_url or f"{'https' if config.tls else 'http'}://{shown}:{self.port}"
         settings = Settings(self.url, config.allow_production_ids, config.strict)
         if config.seed is not None:
             app_options.setdefault("new_uuid", seeded_uuids(config.seed))
@@ -63,10 +75,11 @@ class Server:
             uvicorn.Config(
                 self.app, access_log=False, log_level="warning", lifespan="on",
                 timeout_graceful_shutdown=STOPS_WITHIN, server_header=False,
+                **self._tls,
             ),
             when_ready,
         )  # fmt: skip
-        with contextlib.closing(self._socket):
+        with contextlib.closing(self._socket), self._folder or contextlib.nullcontext():
             self._uvicorn.run(sockets=[self._socket])
 
     def __enter__(self) -> Self:
@@ -91,6 +104,13 @@ class Server:
             self._uvicorn.should_exit = True
         if self._thread:
             self._thread.join()
+
+
+def _certificate() -> tuple[tempfile.TemporaryDirectory[str], dict[str, Any]]:
+    """A folder that goes away with the server, and what uvicorn wants to know of it."""
+    folder = tempfile.TemporaryDirectory(prefix="mock-dintero-")
+    certificate, key = self_signed(Path(folder.name))
+    return folder, {"ssl_certfile": certificate, "ssl_keyfile": key}
 
 
 def _bind(host: str, port: int) -> socket.socket:
