@@ -7,10 +7,11 @@ from typing import ClassVar
 import click
 
 from mock_dintero import __version__
+from mock_dintero.cli.family import Family
 
 
-class _Verbs(click.Group):
-    """Finds a verb in its module; `start` is the verb when none is given."""
+class _Verbs(Family):
+    """Finds a verb in its module."""
 
     VERBS: ClassVar = {
         "start": "start", "demo": "demo", "exec": "exec", "scenario": "scenario", "readyz": "readyz",
@@ -33,13 +34,10 @@ class _Verbs(click.Group):
         command: click.Command = getattr(module, name.replace("-", "_"), None) or module.command
         return command
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
-            args = ["start", *args]
-        return super().parse_args(ctx, args)
 
-
-@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Verbs, default="start", context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="mock-dintero")
 def main() -> None:
     """A local sandbox of Dintero Checkout Express. Without a verb: start."""

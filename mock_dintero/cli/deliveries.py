@@ -70,6 +70,11 @@ def whole_id(sandbox: Door, beginning: str) -> str:
     raise click.ClickException(f"{beginning!r} may be each of {', '.join(found)}; write more of it")
 
 
+def state_of(delivery: dict[str, Any]) -> str:
+    """The API leaves out what nothing has happened to yet."""
+    return str(delivery.get("state", "waiting"))
+
+
 def _short_id(id: str, most: int | None = SHORT_ID) -> str:
     return id.rpartition(".")[2][:most]
 
@@ -78,7 +83,7 @@ def _many(found: list[dict[str, Any]]) -> str:
     heads = ("ID", "CALLBACK", "STATE", "TRIES", "ANSWER", "NEXT TRY (UTC)", "SESSION", "URL")
     rows = [
         (_short_id(d["id"]), d["at"] if not d.get("event") else f"{d['at']} {d['event']}",
-         word(d["state"]), len(d["attempts"]), _last_answer(d), when(d.get("due")), d["session_id"],
+         word(state_of(d)), len(d.get("attempts", ())), _last_answer(d), when(d.get("due")), d["session_id"],
          short(d["url"].partition("?")[0], 48))
         for d in found
     ]  # fmt: skip
@@ -86,7 +91,7 @@ def _many(found: list[dict[str, Any]]) -> str:
 
 
 def _last_answer(delivery: dict[str, Any]) -> str:
-    if not delivery["attempts"]:
+    if not delivery.get("attempts"):
         return ""
     last = delivery["attempts"][-1]
     return short(last.get("error") or "", 32) or status(last.get("status"))
@@ -96,14 +101,14 @@ def one(delivery: dict[str, Any]) -> str:
     """A delivery with all its attempts, for people."""
     facts = {
         "id": delivery["id"], "callback": delivery["at"], "event": delivery.get("event"),
-        "state": word(delivery["state"]), "session": delivery["session_id"],
+        "state": word(state_of(delivery)), "session": delivery["session_id"],
         "transaction": delivery.get("transaction_id"), "held for": delivery.get("held_for"),
         "next try": when(delivery.get("due")), "request": f"{delivery['method']} {delivery['url']}",
     }  # fmt: skip
     lines = [f"{name:12} {value}" for name, value in facts.items() if value not in (None, "")]
     if delivery.get("body"):
         lines += ["", delivery["body"]]
-    for number, attempt in enumerate(delivery["attempts"], 1):
+    for number, attempt in enumerate(delivery.get("attempts", ()), 1):
         lines += ["", *_attempt(number, attempt)]
     return "\n".join(lines)
 

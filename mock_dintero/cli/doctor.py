@@ -181,8 +181,9 @@ def _answer_to(at: Door, hook_id: str) -> str:
     deadline = time.monotonic() + PING_COMES_WITHIN
     while time.monotonic() < deadline:
         for delivery in at.get("deliveries"):
-            if str(delivery.get("hook_id", "")).endswith(hook_id) and delivery["attempts"]:
-                return delivery["attempts"][-1].get("error") or ""
+            attempts = delivery.get("attempts")
+            if attempts and str(delivery.get("hook_id", "")).endswith(hook_id):
+                return attempts[-1].get("error") or ""
         time.sleep(0.05)
     return f"no answer within {PING_COMES_WITHIN:g} seconds"
 

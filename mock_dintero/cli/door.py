@@ -101,7 +101,7 @@ def send(method: str, url: str, patience: float, **options: Any) -> httpx.Respon
             return client.request(method, url, **options)
     except httpx.ReadTimeout:
         raise Unreachable(f"{where} did not answer within {patience:g} seconds") from None
-    except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL, ValueError):
         raise Unreachable(f"{where!r} is no URL; write it like http://127.0.0.1:8426") from None
     except httpx.TransportError as error:
         raise Unreachable(

@@ -9,24 +9,24 @@ import click
 from mock_dintero.cli import door, pairs
 from mock_dintero.cli.columns import table
 from mock_dintero.cli.door import Door
+from mock_dintero.cli.family import Family
 
 OWN_COLUMNS = ("id", "at", "do", "left", "times", "match", "version", "account", "account_id")
 
 
-@click.group("faults", short_help="Let something go wrong.", invoke_without_command=True)
+@click.group("faults", cls=Family, default="list", short_help="Let something go wrong.")
+def command() -> None:
+    """List the faults that still strike, add one, or end all."""
+
+
+@command.command("list")
 @door.URL
 @door.ACCOUNT
 @door.JSON
-@click.pass_context
-def command(context: click.Context, url: str, account: str, as_json: bool) -> None:
-    """List the faults that still strike, add one, or end all. Options stand before the step.
-
-    \b
-      mock-dintero faults --account T12345678 add api status --option status=429
-    """
-    context.obj = Door(url, account, as_json)
-    if context.invoked_subcommand is None:
-        context.obj.show(context.obj.get("faults"), _told)
+def list_all(**where: Any) -> None:
+    """The faults that still strike, in their order."""
+    at = Door(**where)
+    at.show(at.get("faults"), _told)
 
 
 @command.command("add")
@@ -37,16 +37,22 @@ def command(context: click.Context, url: str, account: str, as_json: bool) -> No
               help="Only where this fits: method, path, session_id, ...; may be repeated.")  # fmt: skip
 @click.option("--option", multiple=True, metavar="KEY=VALUE",
               help="How: status, code, message, seconds, count, ...; may be repeated.")  # fmt: skip
-@click.pass_obj
+@door.URL
+@door.ACCOUNT
+@door.JSON
 def add(
-    sandbox: Door, at: str, do: str, times: int, match: tuple[str, ...], option: tuple[str, ...]
+    at: str, do: str, times: int, match: tuple[str, ...], option: tuple[str, ...], **where: Any
 ) -> None:
-    """Let DO happen AT a place. README, Faults, has every AT and DO.
+    """Let DO happen AT a place.
+
+    AT is api, payment_callback, address_callback, discount_callback, webhook, buyer, race or
+    payment. What each can DO stands in the README under Faults.
 
     \b
       mock-dintero faults add api status --option status=503 --match 'path=*/capture'
       mock-dintero faults add payment_callback drop --times 2
     """
+    sandbox = Door(**where)
     fault: dict[str, Any] = {"at": at, "do": do, "times": times, **pairs.values(option)}
     if match:
         fault["match"] = pairs.texts(match)
@@ -54,10 +60,13 @@ def add(
 
 
 @command.command("clear")
-@click.pass_obj
-def clear(sandbox: Door) -> None:
+@door.URL
+@door.ACCOUNT
+@door.JSON
+def clear(**where: Any) -> None:
     """Let nothing go wrong any more."""
-    sandbox.show(sandbox.call("DELETE", "faults"), _told)
+    at = Door(**where)
+    at.show(at.call("DELETE", "faults"), _told)
 
 
 def _told(faults: list[dict[str, Any]]) -> str:

@@ -10,6 +10,9 @@ from mock_dintero.cli import door
 from mock_dintero.cli.columns import counted
 from mock_dintero.cli.door import Door
 
+UNSEEN = ("account", "settled_through")
+"""Records that are not a thing that happened."""
+
 
 @click.command("reset", short_help="Empty an account, or all.")
 @door.URL
@@ -25,7 +28,6 @@ def command(url: str, account: str, as_json: bool) -> None:
 
 
 def _told(counts: dict[str, Any]) -> str:
-    gone = [
-        counted(number, kind) for kind, number in sorted(counts.items()) if kind != "account" and number
-    ]  # fmt: skip
-    return f"Forgotten: {', '.join(gone)}." if gone else "There was nothing to forget."
+    kinds = sorted(kind for kind, number in counts.items() if number and kind not in UNSEEN)
+    gone = ", ".join(counted(counts[kind], kind.replace("_", " ")) for kind in kinds)
+    return f"Forgotten: {gone}." if gone else "There was nothing to forget."

@@ -11,9 +11,10 @@ import click
 from mock_dintero.cli import door
 from mock_dintero.cli.columns import short, table, word
 from mock_dintero.cli.door import Door, Refused, Unreachable, segment
+from mock_dintero.cli.family import Family
 
 
-@click.group("scenario")
+@click.group("scenario", cls=Family, default="list")
 def command() -> None:
     """List and run the named scenarios."""
 

@@ -9,51 +9,57 @@ import click
 from mock_dintero.cli import door
 from mock_dintero.cli.columns import table, when
 from mock_dintero.cli.door import Door, segment
+from mock_dintero.cli.family import Family
 
 
-@click.group("snapshot", short_help="Keep everything, and come back to it.")
-@door.URL
-@door.ACCOUNT
-@door.JSON
-@click.pass_context
-def command(context: click.Context, url: str, account: str, as_json: bool) -> None:
-    """Keep all that the sandbox knows under a name, and come back to it.
-
-    \b
-      mock-dintero snapshot --account T12345678 save one-paid-order
-    """
-    context.obj = Door(url, account, as_json)
+@click.group(
+    "snapshot", cls=Family, default="list", short_help="Keep everything, and come back to it."
+)
+def command() -> None:
+    """Keep all that the sandbox knows under a name, and come back to it."""
 
 
 @command.command("save")
 @click.argument("name")
-@click.pass_obj
-def save(at: Door, name: str) -> None:
+@door.URL
+@door.ACCOUNT
+@door.JSON
+def save(name: str, **where: Any) -> None:
     """Keep everything as it is now; an older one of this name is gone."""
+    at = Door(**where)
     at.show(at.call("PUT", f"snapshots/{segment(name)}"), lambda _: f"Kept as {name}.")
 
 
 @command.command("restore")
 @click.argument("name")
-@click.pass_obj
-def restore(at: Door, name: str) -> None:
+@door.URL
+@door.ACCOUNT
+@door.JSON
+def restore(name: str, **where: Any) -> None:
     """Make everything as it was. What happened since is forgotten."""
+    at = Door(**where)
     answer = at.call("POST", f"snapshots/{segment(name)}/restore", patience=door.LONG_PATIENCE)
     at.show(answer, lambda _: f"Everything is as it was in {name}.")
 
 
 @command.command("list")
-@click.pass_obj
-def list_all(at: Door) -> None:
+@door.URL
+@door.ACCOUNT
+@door.JSON
+def list_all(**where: Any) -> None:
     """The names that there are."""
+    at = Door(**where)
     at.show(at.get("snapshots"), _told)
 
 
 @command.command("delete")
 @click.argument("name")
-@click.pass_obj
-def delete(at: Door, name: str) -> None:
+@door.URL
+@door.ACCOUNT
+@door.JSON
+def delete(name: str, **where: Any) -> None:
     """Forget a snapshot."""
+    at = Door(**where)
     at.show(at.call("DELETE", f"snapshots/{segment(name)}"), lambda _: f"{name} is gone.")
 
 

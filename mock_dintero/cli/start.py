@@ -51,15 +51,24 @@ def command(
         listen(log_format, with_traffic=verbose)
     server = settings.make_server(**flags)
 
+    trouble: list[click.ClickException] = []
+
     def ready() -> None:
-        if scenario:
-            stage(server, scenario)
+        try:
+            if scenario:
+                stage(server, scenario)
+        except click.ClickException as error:
+            trouble.append(error)
+            server.stop()
+            return
         if port_file:
             Path(port_file).write_text(f"{server.port}\n", encoding="utf-8")
         if not quiet:
             click.echo(banner(server.url, server.certificate))
 
     server.run(ready)
+    if trouble:
+        raise trouble[0]
 
 
 def stage(server: Server, name: str) -> None:

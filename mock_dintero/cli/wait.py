@@ -8,6 +8,7 @@ import click
 
 from mock_dintero.cli import door, pairs
 from mock_dintero.cli.columns import status, word
+from mock_dintero.cli.deliveries import state_of
 from mock_dintero.cli.door import Door, Refused
 
 SLACK = 10
@@ -54,7 +55,7 @@ def _line(what: str, item: dict[str, Any]) -> str:
     if what == "request":
         return f"request  {item['method']} {item['path']}  {status(item['status'])}"
     if what == "delivery":
-        return f"delivery  {item['at']}  {word(item['state'])}  {item['id']}"
+        return f"delivery  {item['at']}  {word(state_of(item))}  {item['id']}"
     if what == "transaction":
         return f"transaction  {item['status']}  {item['amount']}  {item['id']}"
     return f"session  {(item.get('order') or {}).get('merchant_reference', '')}  {item['id']}"
