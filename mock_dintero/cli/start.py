@@ -66,9 +66,17 @@ def command(
         if not quiet:
             click.echo(banner(server.url, server.certificate))
 
+    if server.certificate:
+        import signal
+
+        signal.signal(signal.SIGTERM, _stop)  # the folder with the key goes before we do
     server.run(ready)
     if trouble:
         raise trouble[0]
+
+
+def _stop(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
 
 
 def stage(server: Server, name: str) -> None:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -85,3 +86,4 @@ def test_tls_speaks_https_with_a_certificate_for_this_machine():
                 assert answer.status == 200
         assert CliRunner().invoke(main, ["readyz", "--url", url]).exit_code == 0
         assert CliRunner().invoke(main, ["requests", "--url", url]).exit_code == 0
+    assert not Path(certificate).parent.exists()
