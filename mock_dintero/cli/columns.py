@@ -38,7 +38,8 @@ def _width(text: str) -> int:
 
 def coloured(text: str, colour: str | None) -> str:
     """The text in a colour. `click.echo` takes it out again where no terminal is."""
-    return click.style(text, fg=colour) if colour and not os.environ.get("NO_COLOR") else text
+    is_plain = not (text and colour) or os.environ.get("NO_COLOR")
+    return text if is_plain else click.style(text, fg=colour)
 
 
 def word(text: str) -> str:

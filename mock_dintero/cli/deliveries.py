@@ -94,7 +94,7 @@ def _last_answer(delivery: dict[str, Any]) -> str:
     if not delivery.get("attempts"):
         return ""
     last = delivery["attempts"][-1]
-    return short(last.get("error") or "", 32) or status(last.get("status"))
+    return (last.get("error") or "").partition(": ")[0] or status(last.get("status"))
 
 
 def one(delivery: dict[str, Any]) -> str:

@@ -89,7 +89,9 @@ def stage(server: Server, name: str) -> None:
     try:
         scenarios = import_module("mock_dintero.use_cases.scenarios")
         scenarios.stage(server.app.state.sandbox, DEFAULT_ID, name)
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
+        if error.name != "mock_dintero.use_cases.scenarios":
+            raise
         raise click.ClickException("--scenario: this version has no scenarios") from None
     except DinteroError as error:
         raise click.ClickException(f"--scenario: {error}") from None

@@ -104,7 +104,7 @@ def test_deliveries_are_listed_with_their_last_answer(shell, paid):
 
     assert heads.split() == ["ID", "CALLBACK", "STATE", "TRIES", "ANSWER", "NEXT", "TRY", "(UTC)",
                              "SESSION", "URL"]  # fmt: skip
-    assert "payment_callback  waiting  1      ClientConnectorError" in line
+    assert "payment_callback  waiting  1      ClientConnectorError  20" in line
     assert line.endswith(f"{sid}  http://127.0.0.1:1/callback")
     [whole] = shell.json("deliveries", "--session", sid)
     assert whole["id"].startswith(f"{shell.account}.{line.split()[0]}")
