@@ -150,7 +150,7 @@ class Options(Part):
 
 def told(callback: Callback) -> dict[str, Any]:
     """A delivery as testers see it: state, due time and attempts are always there."""
-    always = {"state": callback.state, "due": callback.due, "attempts": []}
+    always: dict[str, Any] = {"state": callback.state, "due": callback.due, "attempts": []}
     return {**always, **callback.shown()}
 
 
