@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from fake_checkout_ui import present
+from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import page
 from fake_checkout_ui.view import CardForm
 from mock_dintero.core import card
@@ -30,11 +31,11 @@ def act(
 ) -> Response:  # fmt: skip
     """The card form was sent, or the bank's page answered."""
     if METHODS[transaction.payment_product_type].wallet != "card":
-        return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
+        return go(f"/wallet/{session.id}/{transaction.id}")
     if action == "card":
         return _submit(request, session, transaction, fields)
     if not is_challenged(transaction):
-        return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
+        return go(f"/wallet/{session.id}/{transaction.id}")
     return _finish(request, session, transaction, CHALLENGE[action])
 
 
@@ -51,7 +52,7 @@ def _submit(
         return page("card.html", present.wallet(session, transaction, card=form), 400)
     paying = buyer.give_card(sandbox, session, transaction, number, expiry)
     if is_challenged(paying):
-        return RedirectResponse(f"/wallet/{session.id}/{transaction.id}/challenge", 303)
+        return go(f"/wallet/{session.id}/{transaction.id}/challenge")
     return _finish(request, session, paying, OF_CARD.get(card.effect(paying.card), "approve"))
 
 
@@ -59,4 +60,4 @@ def _finish(
     request: Request, session: Session, transaction: Transaction, outcome: Outcome
 ) -> Response:
     done = buyer.finish_payment(sandbox_of(request), session, transaction, outcome)
-    return RedirectResponse(done.goes_to, 303)
+    return leave(done)

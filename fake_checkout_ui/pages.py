@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from fake_checkout_ui import frame, language
 from mock_dintero.http import pages
 from mock_dintero.http.reading import raw_body
 
@@ -17,8 +18,10 @@ STATIC_URL = "/_checkout/static"
 
 
 def page(template: str, view: Any, status: int = 200) -> HTMLResponse:
-    """A page of the checkout."""
-    return pages.page(HERE / "templates", template, status, view=view, static=STATIC_URL)
+    """A page of the checkout, in the language and the frame of the request."""
+    folder = HERE / "templates"
+    pages.environment(folder).globals.update(to=frame.to, language=language.code)
+    return pages.page(folder, template, status, view=view, static=STATIC_URL)
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -60,7 +60,6 @@ def checkout(
         sid=session.id,
         shop_name=shop_name(session),
         shop_logo_url=session.merchant.logo_url if session.merchant else "",
-        language="en",
         is_express=session.express is not None,
         lines=lines(session),
         shipping_line=_shipping_line(session),
@@ -306,7 +305,6 @@ def wallet(
         label=method.label,
         brand=method.brand,
         phone_number=str((transaction.customer or {}).get("phone_number", "")),
-        language="en",
         lines=tuple(
             _line(item, f"line-{number}", transaction.currency)
             for number, item in enumerate(transaction.items or (), start=1)
@@ -330,4 +328,4 @@ ENDINGS = {
 def ended(session: Session, cause: str, return_url: str) -> EndedView:
     """A session that can no longer be paid."""
     heading, text = ENDINGS.get(cause, ENDINGS["FAILED"])
-    return EndedView(shop_name(session), heading, text, return_url, "en")
+    return EndedView(shop_name(session), heading, text, return_url)

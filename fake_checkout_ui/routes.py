@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from fake_checkout_ui import present, wallets, way_back
+from fake_checkout_ui import frame, language, present, wallets, way_back
 from fake_checkout_ui.countries import choices
+from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
 from fake_checkout_ui.view import EndedView, Message
 from mock_dintero.core import address as addresses
@@ -37,9 +37,9 @@ Fields = dict[str, str]
 Step = Callable[[Request, Session, Fields], Awaitable[Response]]
 
 
-def to_page(session: Session, **query: str) -> RedirectResponse:
-    """Back to the page; 303, so that a reload does not send the form again."""
-    return RedirectResponse(f"/?{urlencode({'sid': session.id, **query})}", 303)
+def to_page(session: Session, **query: str) -> Response:
+    """Back to the page."""
+    return go("/", sid=session.id, **query)
 
 
 async def show(request: Request) -> Response:
@@ -77,8 +77,7 @@ def _unknown() -> Response:
     view = EndedView(
         "", "This checkout does not exist",
         "The link is wrong, or the sandbox was started anew since it was made. "
-        "Go back to the shop and start again.", "", "en",
-    )  # fmt: skip
+        "Go back to the shop and start again.", "")  # fmt: skip
     return page("ended.html", view, 404)
 
 
@@ -182,20 +181,33 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
     session, transaction = buyer.start_payment(sandbox, session, body, ticked)
     if transaction.payment_product_type == "dintero.zero":
         done = buyer.finish_payment(sandbox, session, transaction, "approve")
-        return RedirectResponse(done.goes_to, 303)
-    return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
+        return leave(done)
+    return go(f"/wallet/{session.id}/{transaction.id}")
 
 
 async def cancel(request: Request, session: Session, fields: Fields) -> Response:
     """Walk away, back to the shop."""
-    return RedirectResponse(buyer.abandon(sandbox_of(request), session).goes_to, 303)
+    return leave(buyer.abandon(sandbox_of(request), session))
+
+
+def framed(route: Route) -> Route:
+    """The route, in the language and the frame that its page was opened with."""
+    answer = route.endpoint
+
+    async def endpoint(request: Request) -> Response:
+        frame.enter(request)
+        language.speak(request)
+        answered: Response = await answer(request)
+        return answered
+
+    return Route(route.path, endpoint, methods=list(route.methods or ()))
 
 
 def _post(path: str, act: Step) -> Route:
     return Route(path, step(act), methods=["POST"])
 
 
-ROUTES: list[BaseRoute] = [
+PAGES = [
     Route("/", show, methods=["GET"]),
     _post("/checkout/{sid}/address", give_address),
     _post("/checkout/{sid}/shipping", choose_shipping),
@@ -211,5 +223,10 @@ ROUTES: list[BaseRoute] = [
     Route("/return/{sid}", way_back.leave, methods=["GET"]),
     Route("/return/{sid}/started", way_back.started, methods=["POST"]),
     Route("/return/{sid}/answered", way_back.answered, methods=["POST"]),
+]
+"""Every address of the checkout; `framed` lets each know what it was opened with."""
+
+ROUTES: list[BaseRoute] = [
+    *(framed(one) for one in PAGES),
     Mount(STATIC_URL, StaticFiles(directory=HERE / "static"), name="checkout-static"),
 ]

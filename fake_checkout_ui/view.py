@@ -120,7 +120,6 @@ class CheckoutView:
     sid: str
     shop_name: str
     shop_logo_url: str
-    language: str
     is_express: bool
     lines: tuple[Line, ...]
     shipping_line: Line | None
@@ -159,7 +158,6 @@ class WalletView:
     label: str
     brand: str
     phone_number: str
-    language: str
     lines: tuple[Line, ...]
     can_hold: bool
     card: CardForm
@@ -174,7 +172,6 @@ class EndedView:
     heading: str
     text: str
     return_url: str
-    language: str
 
 
 @dataclass(frozen=True)
@@ -184,7 +181,6 @@ class WayBackView:
     sid: str
     url: str
     visits: str
-    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -192,4 +188,15 @@ class ClosedTabView:
     """Where a customer closed the tab because a test asked for it."""
 
     url: str
-    language: str = "en"
+
+
+@dataclass(frozen=True)
+class FinalView:
+    """How an embedded checkout ended, in the words of the Web SDK's protocol."""
+
+    sid: str
+    event: str
+    href: str
+    merchant_reference: str
+    transaction_id: str
+    error: str

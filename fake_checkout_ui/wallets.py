@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from fake_checkout_ui import cards, present
+from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import form, page
 from fake_checkout_ui.view import EndedView, Message
 from mock_dintero.core.address import PHONE_NUMBER
@@ -39,7 +40,7 @@ def _loaded(request: Request) -> tuple[Session, Transaction]:
 
 def _gone() -> Response:
     text = "Go back to the shop and start again."
-    return page("ended.html", EndedView("", "This payment does not exist", text, "", "en"), 404)
+    return page("ended.html", EndedView("", "This payment does not exist", text, ""), 404)
 
 
 def _template(transaction: Transaction) -> str:
@@ -71,17 +72,15 @@ def _show(request: Request, **later: str) -> Response:
         return _leave(request, session, transaction)
     template = later.get(METHODS[transaction.payment_product_type].wallet, _template(transaction))
     if template == "three_ds.html" and not cards.is_challenged(transaction):
-        return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
+        return go(f"/wallet/{session.id}/{transaction.id}")
     return page(template, present.wallet(session, transaction))
 
 
 def _leave(request: Request, session: Session, transaction: Transaction) -> Response:
     """This attempt is over: to the shop if it was the one that counts, else to the checkout."""
     if session.transaction_id == transaction.id:
-        return RedirectResponse(
-            buyer.ending(sandbox_of(request), session, transaction).goes_to, 303
-        )
-    return RedirectResponse(f"/?sid={session.id}", 303)
+        return leave(buyer.ending(sandbox_of(request), session, transaction))
+    return go("/", sid=session.id)
 
 
 async def act(request: Request) -> Response:
@@ -104,9 +103,9 @@ async def act(request: Request) -> Response:
             return _leave(request, session, transaction)
         if action in OUTCOMES:
             done = buyer.finish_payment(sandbox, session, transaction, OUTCOMES[action])
-            return RedirectResponse(done.goes_to, 303)
+            return leave(done)
     except (NotPayable, SessionCompleted, SessionLocked):
-        return RedirectResponse(f"/?sid={session.id}&say=changed", 303)
+        return go("/", sid=session.id, say="changed")
     return _gone()
 
 
@@ -121,4 +120,4 @@ def _phone(
         view = present.wallet(session, transaction, (words,))
         return page(_template(transaction), view, 400)
     buyer.give_phone(sandbox_of(request), session, transaction, number)
-    return RedirectResponse(f"/wallet/{session.id}/{transaction.id}/app", 303)
+    return go(f"/wallet/{session.id}/{transaction.id}/app")

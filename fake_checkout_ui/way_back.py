@@ -9,6 +9,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from fake_checkout_ui.language import gettext
 from fake_checkout_ui.pages import page
 from fake_checkout_ui.view import ClosedTabView, EndedView, WayBackView
 from mock_dintero.core.buyer_return import Return
@@ -24,8 +25,8 @@ async def leave(request: Request) -> Response:
     sandbox, sid = sandbox_of(request), request.path_params["sid"]
     way = returns.way_back(sandbox, sid)
     if way is None:
-        view = EndedView("", "There is no way back from here", "Go back to the shop and start again.",
-                         "", "en")  # fmt: skip
+        text = gettext("Go back to the shop and start again.")
+        view = EndedView("", gettext("There is no way back from here"), text, "")
         return page("ended.html", view, 404)
     if way.visits == "never":
         return page("closed_tab.html", ClosedTabView(way.url))

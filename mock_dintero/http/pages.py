@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +28,15 @@ HEADERS = {
 }
 
 
+TRANSLATE: ContextVar[Callable[[str], str]] = ContextVar("translate", default=str)
+"""Our sentences in the language of the request; English unless somebody has set it."""
+
+
 def text(source: str, **values: object) -> Markup:
-    """`_()` in templates: a sentence of ours, with values filled in and escaped."""
+    """`_()` in templates: a sentence of ours in the reader's language, with values filled in and escaped."""
     from markupsafe import Markup
 
+    source = TRANSLATE.get()(source)
     return Markup(source) % values if values else Markup(source)  # noqa: S704 - our own sentences
 
 

@@ -48,7 +48,7 @@ def test_an_express_purchase_from_the_first_page_to_the_shop(merchant: Merchant)
     browser = Browser(merchant)
     page = browser.open(f"/v1/view/{sid}")
     assert browser.status == 200
-    assert page.get("order-total").text == "299,00\u00a0kr"
+    assert page.get("order-total").text == "NOK\u00a0299.00"
     assert "Shirt" in page.get("order-item-1").text
     assert "disabled" in page.get("pay").attrs
     assert "Sandbox" in page.get("sandbox-banner").text
@@ -57,7 +57,7 @@ def test_an_express_purchase_from_the_first_page_to_the_shop(merchant: Merchant)
     assert page.find("email") is None
     assert "disabled" in page.get("pay").attrs
     page = browser.submit("submit-shipping", shipping_option="posten")
-    assert page.get("order-total").text == "348,00\u00a0kr"
+    assert page.get("order-total").text == "NOK\u00a0348.00"
     assert "49,00" in page.get("order-item-posten").text
     assert "checked" in page.get("shipping-option-posten").attrs
     page = browser.submit("pay", payment_product_type=VIPPS)
@@ -171,7 +171,7 @@ def test_one_option_is_ticked_for_each_shipment(merchant: Merchant) -> None:
     browser.open(f"/?sid={sid}")
     fields = {"shipping_option:a": "posten", "shipping_option:b": "pickup"}
     page = browser.submit("submit-shipping", **fields)
-    assert page.get("order-total").text == "348,00\u00a0kr"
+    assert page.get("order-total").text == "NOK\u00a0348.00"
     assert len(merchant.session(sid)["order"]["shipping_option"]["shipments"]) == 2
 
 
@@ -185,15 +185,15 @@ def test_codes_are_accepted_refused_and_removed() -> None:
         assert page.messages == ["Type a code first."]
         page = browser.submit("discount-code-apply", code="BAD")
         assert page.messages == ["The shop did not accept this code."]
-        assert page.get("order-total").text == "299,00\u00a0kr"
+        assert page.get("order-total").text == "NOK\u00a0299.00"
         page = browser.submit("discount-code-apply", code=" TEN ")
         assert page.messages == []
-        assert page.get("order-total").text == "289,00\u00a0kr"
+        assert page.get("order-total").text == "NOK\u00a0289.00"
         page = browser.submit("discount-code-apply", code="TEN")
         assert merchant.session(sid)["order"]["discount_codes"] == ["TEN"]
         page = browser.submit("discount-code-remove-TEN")
         assert page.find("discount-code-remove-TEN") is None
-        assert page.get("order-total").text == "299,00\u00a0kr"
+        assert page.get("order-total").text == "NOK\u00a0299.00"
 
 
 def test_a_shop_that_cannot_be_asked_about_a_code_is_named() -> None:

@@ -1,0 +1,46 @@
+"""What the page was opened with, kept from step to step: language, and how a shop has embedded it.
+
+It travels in the query of every address, as a page in another site's frame has no cookies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from types import MappingProxyType
+from urllib.parse import urlencode, urlsplit
+
+from starlette.requests import Request
+
+KEPT = (
+    "language", "ui", "sdk", "role", "client_side_validation", "client_side_address_callback",
+    "hide_test_message", "sdk_hostname", "sdk_not_top_level",
+)  # fmt: skip
+"""The parameters that the Web SDK opens the page with. Source: sessions.md 13.1."""
+
+_PARAMETERS: ContextVar[Mapping[str, str]] = ContextVar("parameters", default=MappingProxyType({}))
+
+
+def enter(request: Request) -> None:
+    """From here on this request's own parameters count."""
+    query = request.query_params
+    _PARAMETERS.set({name: query[name] for name in KEPT if query.get(name)})
+
+
+def parameter(name: str) -> str:
+    """One of the kept parameters; '' if it was not given."""
+    return _PARAMETERS.get().get(name, "")
+
+
+def is_embedded() -> bool:
+    """Whether the page stands in a shop's frame or pop-out, so that it must tell instead of leave."""
+    return bool(parameter("ui"))
+
+
+def to(path: str, **query: str) -> str:
+    """An address of the checkout with what has to be kept; a value of '' leaves a parameter out."""
+    address, hash_sign, fragment = path.partition("#")
+    wanted = {**_PARAMETERS.get(), **query}
+    pairs = urlencode({name: value for name, value in wanted.items() if value})
+    joint = "&" if urlsplit(address).query else "?"
+    return f"{address}{joint if pairs else ''}{pairs}{hash_sign}{fragment}"
