@@ -74,9 +74,12 @@ def sentences(language: str) -> Mapping[str, str]:
     from babel.messages.pofile import read_po
 
     with path.open("rb") as file:
-        return {
-            m.id: m.string for m in read_po(file) if isinstance(m.id, str) and m.id and m.string
-        }
+        messages = [(m.id, m.string) for m in read_po(file)]
+    return {
+        source: said
+        for source, said in messages
+        if isinstance(source, str) and isinstance(said, str) and source and said
+    }
 
 
 def gettext(source: str, **values: object) -> str:
