@@ -63,7 +63,7 @@ def test_an_express_purchase_from_the_first_page_to_the_shop(merchant: Merchant)
     page = browser.submit("pay", payment_product_type=VIPPS)
     assert page.get("vipps-phone").attrs["value"] == "+4791234567"
     page = browser.submit("vipps-next")
-    assert "348,00" in page.get("vipps-app").text
+    assert "348.00" in page.get("vipps-app").text
     browser.submit("vipps-approve")
     tid = merchant.session(sid)["transaction_id"]
     assert browser.location == (
