@@ -42,11 +42,12 @@ from mock_dintero.api import (
     transactions,
     view,
 )
-from mock_dintero.control import clock, deliveries, faults, info, lint, requests
+from mock_dintero.control import clock, deliveries, events, faults, info, lint, requests, wait
 from mock_dintero.control import routes as control_routes
 from mock_dintero.control import sessions as control_sessions
 from mock_dintero.control import transactions as control_transactions
 from mock_dintero.control.clock import AdvanceBody
+from mock_dintero.control.wait import WaitBody
 from mock_dintero.core.account import TokenBody
 from mock_dintero.core.address import Address, AddressUpdate
 from mock_dintero.core.api_key import NewApiKey
@@ -85,6 +86,9 @@ CONTROL = "/_mock/api/v1"
 REDIRECT = "a redirect"
 NOTHING = "no body"
 PICTURE = "an SVG"
+PAGE = "an HTML page"
+EVENTS = "server-sent events"
+TEXTS = {PICTURE: "image/svg+xml", PAGE: "text/html", EVENTS: "text/event-stream"}
 
 
 class _Answer(BaseModel):
@@ -169,6 +173,12 @@ class Advanced(_Answer):
     callbacks: int
 
 
+class Found(_Answer):
+    """What was waited for."""
+
+    found: list[dict[str, Any]]
+
+
 class ErrorFinding(BaseModel):
     """One thing that is wrong, and where."""
 
@@ -242,6 +252,7 @@ TOGGLES: Json = {
     "in": "header",
     "schema": {"type": "string", "examples": ["strict-session-amounts"]},
 }
+LAST_EVENT: Json = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer"}}
 IF_UNMODIFIED: Json = {"name": "If-Unmodified-Since", "in": "header", "schema": {"type": "string"}}
 
 
@@ -401,7 +412,16 @@ OPERATIONS: dict[Handler, Operation] = {
     clock.advance: _tester(dict[str, Advanced], *text("account"), body=AdvanceBody),
     deliveries.list_all: _tester(list[Callback], *text("account", "session_id")),
     deliveries.read_one: _tester(Callback),
-    requests.list_all: _tester(list[dict[str, Any]], *text("account", "method", "path")),
+    requests.list_all: _tester(
+        list[dict[str, Any]],
+        *text("account", "direction", "method", "path", "session_id", "since"), *whole("status"),
+    ),
+    wait.wait: Operation(
+        {200: Found}, WaitBody, parameters=text("account"), errors=(408, 503), security="none"
+    ),
+    events.stream: Operation(
+        {200: EVENTS}, parameters=(*text("account", "kinds"), LAST_EVENT), security="none"
+    ),
     faults.read_all: _tester(list[Fault], *text("account")),
     faults.replace: _tester(list[Fault], *text("account"), body=FaultsBody),
     faults.end: _tester(list[Fault], *text("account")),
@@ -410,6 +430,7 @@ OPERATIONS: dict[Handler, Operation] = {
     control_sessions.list_all: _tester(list[Session], *text("account"), LIMIT),
     control_sessions.read_one: _tester(Session),
     control_sessions.read_timeline: _tester(list[dict[str, Any]]),
+    control_sessions.read_timeline_page: Operation({200: PAGE}, security="none"),
     control_transactions.decide: _tester(Transaction, body=control_transactions.DecideBody),
 }  # fmt: skip
 
@@ -578,8 +599,8 @@ def _answer(status: int, answer: Any, schemas: Schemas) -> Json:
     phrase = HTTPStatus(status).phrase
     if answer == NOTHING:
         return {"description": phrase}
-    if answer == PICTURE:
-        return {"description": phrase, "content": {"image/svg+xml": {"schema": {"type": "string"}}}}
+    if isinstance(answer, str) and answer in TEXTS:
+        return {"description": phrase, "content": {TEXTS[answer]: {"schema": {"type": "string"}}}}
     if answer == REDIRECT:
         return {"description": phrase, "headers": {"location": {"schema": {"type": "string"}}}}
     schema = schemas[str(answer), "serialization"]

@@ -22,16 +22,25 @@ STOPS_WITHIN = 2
 
 
 class _Uvicorn(uvicorn.Server):
-    """Calls back once it listens."""
+    """Calls back once it listens, and before it waits for open connections."""
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        when_ready: Callable[[], None],
+        when_stopping: Callable[[], None],
+    ) -> None:
         super().__init__(config)
-        self._when_ready = when_ready
+        self._when_ready, self._when_stopping = when_ready, when_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_stopping()
+        await super().shutdown(sockets)
 
 
 class Server:
@@ -65,6 +74,7 @@ class Server:
                 timeout_graceful_shutdown=STOPS_WITHIN, server_header=False,
             ),
             when_ready,
+            self.app.state.sandbox.feed.close,
         )  # fmt: skip
         with contextlib.closing(self._socket):
             self._uvicorn.run(sockets=[self._socket])

@@ -9,7 +9,7 @@ from mock_dintero.control.scope import accounts_of
 from mock_dintero.core.record import Number, Part
 from mock_dintero.core.timestamps import stamp
 from mock_dintero.http.answers import as_json
-from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.context import journal_of, sandbox_of
 from mock_dintero.http.reading import read as read_body
 from mock_dintero.use_cases import tester
 
@@ -30,7 +30,11 @@ async def advance(request: Request) -> Response:
     """`{"seconds": 600}`; answers with the new time and how many callbacks ran."""
     body = await read_body(request, AdvanceBody)
     sandbox = sandbox_of(request)
-    ran = {id: await tester.advance_clock(sandbox, id, body.seconds) for id in accounts_of(request)}
+    ran = {}
+    for id in accounts_of(request):
+        ran[id] = await tester.advance_clock(sandbox, id, body.seconds)
+        moved = f"moved {body.seconds:g} s ahead to {stamp(sandbox.clock.now(id))}"
+        journal_of(request).note_happening(id, "clock", f"{moved}; {ran[id]} callbacks carried")
     return as_json({
         id: {"now": stamp(sandbox.clock.now(id)), "callbacks": number} for id, number in ran.items()
     })  # fmt: skip

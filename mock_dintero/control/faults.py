@@ -8,7 +8,7 @@ from starlette.responses import Response
 from mock_dintero.control.scope import accounts_of
 from mock_dintero.core.fault import FaultsBody
 from mock_dintero.http.answers import show_all
-from mock_dintero.http.context import sandbox_of
+from mock_dintero.http.context import journal_of, sandbox_of
 from mock_dintero.http.reading import read
 from mock_dintero.use_cases import faults
 
@@ -23,7 +23,12 @@ async def replace(request: Request) -> Response:
     """The whole list anew, for one account (`?account=`) or all."""
     body = await read(request, FaultsBody)
     sandbox = sandbox_of(request)
-    made = [f for id in accounts_of(request) for f in faults.replace(sandbox, id, body.faults)]
+    made = []
+    for id in accounts_of(request):
+        made += faults.replace(sandbox, id, body.faults)
+        for fault in body.faults:
+            asked = f"asked for: {fault.at} {fault.do}, {fault.times} times"
+            journal_of(request).note_happening(id, "fault", asked)
     return show_all(made)
 
 
@@ -32,4 +37,5 @@ async def end(request: Request) -> Response:
     sandbox = sandbox_of(request)
     for id in accounts_of(request):
         faults.replace(sandbox, id, ())
+        journal_of(request).note_happening(id, "fault", "all were ended")
     return show_all(())

@@ -7,12 +7,14 @@ from starlette.routing import BaseRoute, Route
 from mock_dintero.control import (
     clock,
     deliveries,
+    events,
     faults,
     info,
     lint,
     requests,
     sessions,
     transactions,
+    wait,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -27,9 +29,12 @@ ROUTES: list[BaseRoute] = [
     Route("/faults", faults.read_all, methods=["GET"]),
     Route("/faults", faults.replace, methods=["PUT"]),
     Route("/faults", faults.end, methods=["DELETE"]),
+    Route("/wait", wait.wait, methods=["POST"]),
+    Route("/events", events.stream, methods=["GET"]),
     Route("/lint", lint.list_all, methods=["GET"]),
     Route("/sessions", sessions.list_all, methods=["GET"]),
     Route("/sessions/{sid}", sessions.read_one, methods=["GET"]),
     Route("/sessions/{sid}/timeline", sessions.read_timeline, methods=["GET"]),
+    Route("/sessions/{sid}/timeline.html", sessions.read_timeline_page, methods=["GET"]),
     Route("/transactions/{id}/decide", transactions.decide, methods=["POST"]),
 ]
