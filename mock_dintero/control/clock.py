@@ -34,7 +34,7 @@ async def advance(request: Request) -> Response:
     for id in accounts_of(request):
         ran[id] = await tester.advance_clock(sandbox, id, body.seconds)
         moved = f"moved {body.seconds:g} s ahead to {stamp(sandbox.clock.now(id))}"
-        journal_of(request).note_happening(id, "clock", f"{moved}; {ran[id]} callbacks carried")
+        journal_of(request).note_happening(id, "clock", f"{moved}; callbacks carried: {ran[id]}")
     return as_json({
         id: {"now": stamp(sandbox.clock.now(id)), "callbacks": number} for id, number in ran.items()
     })  # fmt: skip

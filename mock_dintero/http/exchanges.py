@@ -95,7 +95,7 @@ def _attempt(callback: Callback, number: int) -> Json:
         "account": callback.account_id,
         "status": attempt.status,
         "duration": attempt.latency,
-        "request": redacted_text(callback.body or ""),
+        "request": redacted_text(sent.get("request") or callback.body or ""),
         "response": redacted_text(attempt.response or ""),
         "lint": [finding.shown() for finding in attempt.lint],
         "session_id": callback.session_id,
@@ -103,7 +103,7 @@ def _attempt(callback: Callback, number: int) -> Json:
         "attempt": number + 1,
         "url": redacted_text(url),
     }
-    extra = {n: redacted(sent[n]) for n in ("error", "fault", "is_replay") if sent.get(n)}
+    extra = {n: redacted(sent[n]) for n in ("error", "fault", "extra", "is_replay") if sent.get(n)}
     return {**entry, **extra}
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
 from mock_dintero.core.callback import Callback
 from mock_dintero.core.session import Session
+from mock_dintero.core.timestamps import moment, stamp
 from mock_dintero.http.exchanges import finder, outbound, session_about
 from mock_dintero.http.journal import Exchange, Happening, Journal
 from mock_dintero.http.redaction import redacted, redacted_text
@@ -15,6 +18,8 @@ from mock_dintero.use_cases import tester
 
 Party = Literal["buyer", "shop", "sandbox", "tester"]
 PAGE_PATHS = ("/checkout/", "/wallet/", "/v1/view/")
+PAYING = re.compile(r"/v1/sessions/[^/]+/(?:pay|redirect/.+)")
+"""What the page calls, too."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,12 @@ class Leg:
         """Whether it went wrong; a tester's doing never does."""
         return self.sender != "tester" and self.outcome[:1] not in ("2", "3")
 
+    @property
+    def is_elsewhen(self) -> bool:
+        """Whether the account's clock was moved. It is read when the answer is there."""
+        ahead = moment(self.account_time) - moment(self.at)
+        return abs(ahead) > timedelta(seconds=1, milliseconds=self.duration)
+
     def shown(self) -> dict[str, Any]:
         """As JSON values."""
         return asdict(self)
@@ -66,12 +77,14 @@ def timeline(sandbox: Sandbox, journal: Journal, session: Session) -> list[Leg]:
 
 def _meanwhile(notes: list[Leg], legs: list[Leg], is_over: bool) -> list[Leg]:
     """What was done to the account during these legs, or after them while a callback still waits."""
-    times = [leg.at for leg in legs]
-    return [
-        note
-        for note in notes
-        if times and min(times) <= note.at and (not is_over or note.at <= max(times))
-    ]
+    if not legs:
+        return []
+    first, last = min(leg.at for leg in legs), max(_ended(leg) for leg in legs)
+    return [note for note in notes if first <= note.at and (not is_over or note.at <= last)]
+
+
+def _ended(leg: Leg) -> str:
+    return stamp(moment(leg.at) + timedelta(milliseconds=leg.duration + 1))
 
 
 def _about(sandbox: Sandbox, exchanges: list[Exchange], session: Session) -> list[Exchange]:
@@ -95,7 +108,11 @@ def _note(happening: Happening) -> Leg:
 
 def _inbound(exchange: Exchange) -> Leg:
     shown = exchange.shown()
-    is_page = exchange.path == "/" or exchange.path.startswith(PAGE_PATHS)
+    is_page = (
+        exchange.path == "/"
+        or exchange.path.startswith(PAGE_PATHS)
+        or bool(PAYING.fullmatch(exchange.path))
+    )
     is_html = not exchange.path.startswith("/v1/") and is_page
     return Leg(
         at=str(shown["at"]),
@@ -152,7 +169,8 @@ def _outbound(callback: Callback) -> list[Leg]:
             request=entry["request"], response=entry["response"],
             signature=attempt.signature or "",
             duration=attempt.latency, lint=entry["lint"],
-            fault=str(sent.get("fault") or ""), is_replay=bool(sent.get("is_replay")),
+            fault=str(sent.get("fault") or ""),
+            is_replay=bool(sent.get("is_replay")) or sent.get("extra") == "replay",
             request_headers=redacted(sent.get("request_headers") or {}),
             response_headers=redacted(sent.get("response_headers") or {}),
         ))  # fmt: skip
