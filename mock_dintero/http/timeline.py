@@ -77,9 +77,10 @@ def timeline(sandbox: Sandbox, journal: Journal, session: Session) -> list[Leg]:
 
 def _meanwhile(notes: list[Leg], legs: list[Leg], is_over: bool) -> list[Leg]:
     """What was done to the account during these legs, or after them while a callback still waits."""
-    if not legs:
+    begun = [leg.at for leg in legs if leg.what != "token"]  # which may be much older
+    if not begun:
         return []
-    first, last = min(leg.at for leg in legs), max(_ended(leg) for leg in legs)
+    first, last = min(begun), max(_ended(leg) for leg in legs)
     return [note for note in notes if first <= note.at and (not is_over or note.at <= last)]
 
 

@@ -17,7 +17,7 @@ from mock_dintero.use_cases import faults, tester
 
 NEXT_TO_NOTHING = timedelta(seconds=1)
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
-TOLD_APART = frozenset({"id", "at", "do", "times", "left", "match"})
+TOLD_APART = frozenset({"id", "at", "do", "times", "left", "match", "message"})
 
 
 @dataclass(frozen=True)

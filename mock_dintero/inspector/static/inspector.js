@@ -80,18 +80,16 @@ main.addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   event.preventDefault();
-  const button = event.submitter;
-  const body = new URLSearchParams(new FormData(form, button)); // before: a disabled button is left out
-  button.disabled = true;
+  if (form.ariaBusy === "true") return; // and not the button disabled: it would lose the focus
+  form.ariaBusy = "true";
+  const body = new URLSearchParams(new FormData(form, event.submitter));
   try {
     const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
     if (answer.type !== "opaqueredirect") say((await answer.json()).error.message, false);
   } catch {
     say("not reachable", false);
   }
-  button.disabled = false;
-  button.focus({ preventScroll: true });
-  drawn = "";
+  form.ariaBusy = "false";
   look();
 });
 
