@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from mock_dintero.core.errors import NotFound
+from mock_dintero.core.ids import ACCOUNT_ID
 from mock_dintero.core.session import Session
 from mock_dintero.http.context import journal_of, sandbox_of
 from mock_dintero.http.pages import page
@@ -31,7 +32,11 @@ async def overview(request: Request) -> Response:
     """The newest sessions, `?account=` and `?q=` narrow them; the accounts, their clocks and faults."""
     sandbox, params = sandbox_of(request), request.query_params
     all_accounts = sandbox.store.accounts()
-    account = params.get("account", "") if params.get("account") in all_accounts else ""
+    account = params.get("account", "")
+    if not ACCOUNT_ID.fullmatch(account):
+        account = ""
+    elif account not in all_accounts:  # it comes into being when its shop calls
+        all_accounts.append(account)
     wanted = params.get("q", "").strip()
     rows = _rows(sandbox, [account] if account else all_accounts, wanted)
     views = [account_view(sandbox, id) for id in ([account] if account else all_accounts)]

@@ -175,3 +175,10 @@ def test_scripts_and_styles_are_there(merchant: Merchant) -> None:
     assert len(found) == 3
     for url in found:
         assert merchant.client.get(url).status_code == 200
+
+
+def test_an_account_that_has_not_been_used_yet_can_be_watched(merchant: Merchant) -> None:
+    merchant.create()
+    page = merchant.client.get("/_mock/?account=T00000001").text
+    assert "No session in T00000001" in page and 'data-live="T00000001"' in page
+    assert "order-1" in merchant.client.get("/_mock/?account=<b>").text
