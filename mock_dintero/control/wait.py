@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_dintero.control.scope import require_account
+from mock_dintero.control.body import ScopedBody
+from mock_dintero.control.scope import accounts_of
 from mock_dintero.core import match as rules
 from mock_dintero.core.errors import WaitTimedOut
 from mock_dintero.core.match import Item
-from mock_dintero.core.record import Number, Part
+from mock_dintero.core.record import Number
 from mock_dintero.core.timestamps import moment
 from mock_dintero.http import watched
 from mock_dintero.http.answers import as_json
@@ -30,25 +31,21 @@ PLURALS: dict[Kind, str] = {
 }  # fmt: skip
 
 
-class WaitBody(Part):
+class WaitBody(ScopedBody):
     """What is waited for: `count` items of a kind that `match`, within `timeout` seconds of real time."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     kind: Annotated[Kind, Field(alias="for")]
     match: Annotated[dict[str, Any], Field(default_factory=dict)]
     count: Annotated[int, Field(ge=1, le=10_000, strict=True)] = 1
     timeout: Annotated[Number, Field(ge=0, le=60)] = 5
-    account: str | None = None
 
 
 async def wait(request: Request) -> Response:
     """`{"for": "delivery", "match": {"state": "delivered"}}`; answers with what was found."""
     body = await read(request, WaitBody)
     sandbox, journal = sandbox_of(request), journal_of(request)
+    accounts_of(request, body)  # is it an account at all?
     account_id = body.account or request.query_params.get("account", "")
-    if account_id:
-        require_account(sandbox, account_id)
 
     def wants(event: Event) -> bool:
         return account_id in ("", event.account_id)

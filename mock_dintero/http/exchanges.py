@@ -21,6 +21,8 @@ Json = dict[str, Any]
 SessionOf = Callable[[str], str]
 """From an id in a request to the session that it belongs to; '' if there is none."""
 CREATING = ("/sessions", "/sessions-profile", "/sessions/pay", "/sessions/payment-token")
+MORE = ("error", "fault", "extra", "request_headers", "response_headers")
+"""What an attempt says beyond that, where it has something to say."""
 OF_TRANSACTIONS = "/transactions"
 
 
@@ -103,7 +105,7 @@ def _attempt(callback: Callback, number: int) -> Json:
         "attempt": number + 1,
         "url": redacted_text(url),
     }
-    extra = {n: redacted(sent[n]) for n in ("error", "fault", "extra", "is_replay") if sent.get(n)}
+    extra = {name: redacted(sent[name]) for name in MORE if sent.get(name)}
     return {**entry, **extra}
 
 

@@ -12,7 +12,7 @@ from mock_dintero.core.session import Session
 from mock_dintero.core.timestamps import moment, stamp
 from mock_dintero.http.exchanges import finder, outbound, session_about
 from mock_dintero.http.journal import Exchange, Happening, Journal
-from mock_dintero.http.redaction import redacted, redacted_text
+from mock_dintero.http.redaction import redacted_text
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import tester
 
@@ -159,7 +159,6 @@ def _what(method: str, path: str) -> str:
 def _outbound(callback: Callback) -> list[Leg]:
     legs = []
     for entry, attempt in zip(outbound(callback), callback.attempts, strict=True):
-        sent = attempt.sent()
         path = f"{entry['path']}?{entry['query']}" if entry["query"] else entry["path"]
         legs.append(Leg(
             at=entry["at"], account_time=entry["account_time"],
@@ -170,9 +169,9 @@ def _outbound(callback: Callback) -> list[Leg]:
             request=entry["request"], response=entry["response"],
             signature=attempt.signature or "",
             duration=attempt.latency, lint=entry["lint"],
-            fault=str(sent.get("fault") or ""),
-            is_replay=bool(sent.get("is_replay")) or sent.get("extra") == "replay",
-            request_headers=redacted(sent.get("request_headers") or {}),
-            response_headers=redacted(sent.get("response_headers") or {}),
+            fault=attempt.fault or "",
+            is_replay=attempt.extra == "replay",
+            request_headers=entry.get("request_headers", {}),
+            response_headers=entry.get("response_headers", {}),
         ))  # fmt: skip
     return legs

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from importlib import import_module
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -11,10 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from mock_dintero.core.account import require_account_id
 from mock_dintero.core.errors import Forbidden, InvalidRequest
-from mock_dintero.core.timestamps import stamp
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.http.reading import raw_body
-from mock_dintero.use_cases import faults, tester
+from mock_dintero.use_cases import clock, faults, outbox
 
 SIGNATURES = ("fresh", "original")
 
@@ -26,9 +24,7 @@ async def advance(request: Request) -> Response:
     seconds = fields.get("seconds", "")
     if not (seconds.isascii() and seconds.isdecimal() and len(seconds) < 12):
         raise InvalidRequest(f"seconds: {seconds!r} is not a whole number")
-    ran = await tester.advance_clock(sandbox, id, int(seconds))
-    moved = f"moved {seconds} s ahead to {stamp(sandbox.clock.now(id))}; callbacks carried: {ran}"
-    sandbox.note_happening(id, "clock", moved)
+    await clock.advance(sandbox, id, timedelta(seconds=int(seconds)))
     return _back(fields)
 
 
@@ -37,7 +33,6 @@ async def end_faults(request: Request) -> Response:
     sandbox, id = sandbox_of(request), _account(request)
     fields = await _form(request)
     faults.replace(sandbox, id, ())
-    sandbox.note_happening(id, "fault", "all were ended")
     return _back(fields)
 
 
@@ -48,10 +43,7 @@ async def replay(request: Request) -> Response:
     if signature not in SIGNATURES:
         raise InvalidRequest(f"signature: {signature!r} is neither {' nor '.join(SIGNATURES)}")
     sandbox, id = sandbox_of(request), request.path_params["id"]
-    tester.delivery(sandbox, id)
-    carried = import_module("mock_dintero.use_cases.outbox").replay(sandbox, id, signature)
-    if inspect.isawaitable(carried):
-        await carried
+    await outbox.replay(sandbox, id, "original" if signature == "original" else "fresh")
     return _back(fields)
 
 

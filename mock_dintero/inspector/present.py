@@ -49,8 +49,7 @@ def _clock(sandbox: Sandbox, id: str) -> str:
     """How the account's time differs from real time."""
     ahead = sandbox.clock.now(id) - sandbox.clock.wall()
     moved = "" if abs(ahead) < NEXT_TO_NOTHING else _span(ahead)
-    is_running = getattr(sandbox.clock, "is_running", None)
-    if is_running and not is_running(id):
+    if not sandbox.clock.is_running(id):
         return f"stands still, {moved}" if moved else "stands still"
     return moved or "real time"
 
