@@ -136,6 +136,7 @@ class _Recording:
             response=cut(b"".join(self._response), self._response_size),
             lint=noted(scope),
             account_time=journal.time_of(account_id),
+            fault=scope.get("mock_dintero.fault", ""),
         )
 
 

@@ -44,6 +44,8 @@ class Exchange:
     response: bytes
     lint: tuple[Lint, ...] = ()
     account_time: datetime | None = None
+    fault: str = ""
+    """What a tester had go wrong in this one."""
 
     @property
     def is_merchants(self) -> bool:
@@ -53,7 +55,8 @@ class Exchange:
     def shown(self) -> dict[str, object]:
         """As JSON values. Bodies of the endpoints that carry secrets are left out."""
         is_secret = self.path.rstrip("/").endswith(SECRET_PATHS)
-        return {
+        struck = {"fault": self.fault} if self.fault else {}
+        return struck | {
             "direction": "inbound",
             "at": stamp(self.at),
             "account_time": stamp(self.account_time or self.at),

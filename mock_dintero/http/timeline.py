@@ -129,6 +129,7 @@ def _inbound(exchange: Exchange) -> Leg:
         signature="",
         duration=exchange.duration,
         lint=[finding.shown() for finding in exchange.lint],
+        fault=exchange.fault,
     )
 
 

@@ -43,6 +43,9 @@ def test_a_clock_that_was_moved_and_a_fault_that_struck_stand_between_the_legs()
         assert told[3] == "fault asked for, once: api status"
         assert "capture" in told[4:]
         assert f"fault struck: api status POST /v1/transactions/{tid}/capture" in told[4:]
+        assert [leg["fault"] for leg in legs(merchant, sid) if leg["what"] == "capture"] == [
+            "status"
+        ]
         page = html(merchant, sid)
         assert "clock moved 60 s ahead" in page and "fault struck: api status POST" in page
 
