@@ -18,13 +18,23 @@ KEPT = (
 )  # fmt: skip
 """The parameters that the Web SDK opens the page with. Source: sessions.md 13.1."""
 
+LOADED = "loaded"
+"""Set on every address that an embedded page leads to: the shop has been told of the session already."""
+
+_SID: ContextVar[str] = ContextVar("sid", default="")
 _PARAMETERS: ContextVar[Mapping[str, str]] = ContextVar("parameters", default=MappingProxyType({}))
 
 
 def enter(request: Request) -> None:
     """From here on this request's own parameters count."""
     query = request.query_params
-    _PARAMETERS.set({name: query[name] for name in KEPT if query.get(name)})
+    _PARAMETERS.set({name: query[name] for name in (*KEPT, LOADED) if query.get(name)})
+    _SID.set(request.path_params.get("sid") or query.get("sid", ""))
+
+
+def sid() -> str:
+    """The session that the address names; '' if none."""
+    return _SID.get()
 
 
 def parameter(name: str) -> str:
@@ -37,10 +47,21 @@ def is_embedded() -> bool:
     return bool(parameter("ui"))
 
 
+def kept(*but: str) -> Mapping[str, str]:
+    """All that has to be kept, less these."""
+    loaded = {LOADED: "1"} if is_embedded() else {}
+    return {n: v for n, v in {**_PARAMETERS.get(), **loaded}.items() if n not in but}
+
+
+def is_launcher() -> bool:
+    """Whether paying happens in a pop-out that the shop's page opens over this frame."""
+    return parameter("role") == "pop_out_launcher"
+
+
 def to(path: str, **query: str) -> str:
     """An address of the checkout with what has to be kept; a value of '' leaves a parameter out."""
     address, hash_sign, fragment = path.partition("#")
-    wanted = {**_PARAMETERS.get(), **query}
+    wanted = {**kept(), **query}
     pairs = urlencode({name: value for name, value in wanted.items() if value})
     joint = "&" if urlsplit(address).query else "?"
     return f"{address}{joint if pairs else ''}{pairs}{hash_sign}{fragment}"

@@ -20,7 +20,9 @@ STATIC_URL = "/_checkout/static"
 def page(template: str, view: Any, status: int = 200) -> HTMLResponse:
     """A page of the checkout, in the language and the frame of the request."""
     folder = HERE / "templates"
-    pages.environment(folder).globals.update(to=frame.to, language=language.code)
+    pages.environment(folder).globals.update(
+        to=frame.to, frame=frame, language=language.code, languages=language.NAMES
+    )
     return pages.page(folder, template, status, view=view, static=STATIC_URL)
 
 

@@ -13,12 +13,13 @@ from fake_checkout_ui import frame, language, present, wallets, way_back
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
-from fake_checkout_ui.view import EndedView, Message
+from fake_checkout_ui.view import EmbedResultView, EndedView, Message, TopLevelView
 from mock_dintero.core import address as addresses
 from mock_dintero.core import errors
 from mock_dintero.core.address import Address
 from mock_dintero.core.callback import return_url
 from mock_dintero.core.payment import PayBody
+from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.use_cases import buyer
@@ -47,6 +48,8 @@ async def show(request: Request) -> Response:
     sid = request.query_params.get("sid")
     if sid is None:
         return RedirectResponse("/_mock/", 302)
+    if frame.parameter("role") == "pop_out_payment" and request.query_params.get("loader"):
+        return await loader(request)
     client = request.client.host if request.client else ""
     try:
         session = buyer.look(
@@ -129,7 +132,8 @@ async def give_address(request: Request, session: Session, fields: Fields) -> Re
         name for name in present.FORM_FIELDS if name not in ("business_name", "organization_number")
     )  # fmt: skip
     given = Address(**{name: values[name] for name in names if values.get(name)})
-    return to_page(await buyer.give_address(sandbox_of(request), session, given))
+    asks = not fields.get("asked_by_page")  # the shop's script has answered for its server
+    return to_page(await buyer.give_address(sandbox_of(request), session, given, asks=asks))
 
 
 async def retry_shipping(request: Request, session: Session, fields: Fields) -> Response:
@@ -179,6 +183,9 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
     sandbox = sandbox_of(request)
     body = PayBody(payment_product_type=fields.get("payment_product_type") or "(none chosen)")
     session, transaction = buyer.start_payment(sandbox, session, body, ticked)
+    if frame.is_embedded() and METHODS[transaction.payment_product_type].needs_whole_window:
+        href = f"{sandbox.settings.public_url}/wallet/{session.id}/{transaction.id}"
+        return page("top_level.html", TopLevelView(f"{href}?language={language.code()}"))
     if transaction.payment_product_type == "dintero.zero":
         done = buyer.finish_payment(sandbox, session, transaction, "approve")
         return leave(done)
@@ -188,6 +195,23 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
 async def cancel(request: Request, session: Session, fields: Fields) -> Response:
     """Walk away, back to the shop."""
     return leave(buyer.abandon(sandbox_of(request), session))
+
+
+async def unlock(request: Request, session: Session, fields: Fields) -> Response:
+    """The page lets go of a lock that it took itself, while the shop's script was asked."""
+    buyer.unlock(sandbox_of(request), session)
+    return Response(status_code=204)
+
+
+async def loader(request: Request) -> Response:
+    """What a pop-out shows while the shop still checks the order."""
+    return page("loader.html", None)
+
+
+async def embed_result(request: Request) -> Response:
+    """The small page that the Web SDK puts into its frame after the end."""
+    query = request.query_params
+    return page("embed_result.html", EmbedResultView(query.get("error", "")))
 
 
 def framed(route: Route) -> Route:
@@ -216,6 +240,9 @@ PAGES = [
     _post("/checkout/{sid}/discount/remove", remove_code),
     _post("/checkout/{sid}/pay", pay),
     _post("/checkout/{sid}/cancel", cancel),
+    _post("/checkout/{sid}/unlock", unlock),
+    Route("/embedResult/", embed_result, methods=["GET"]),
+    Route("/embedResult", embed_result, methods=["GET"]),
     Route("/wallet/{sid}/{ref}", wallets.show, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/app", wallets.show_app, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/challenge", wallets.show_challenge, methods=["GET"]),

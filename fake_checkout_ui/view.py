@@ -200,3 +200,17 @@ class FinalView:
     merchant_reference: str
     transaction_id: str
     error: str
+
+
+@dataclass(frozen=True)
+class EmbedResultView:
+    """The page that stays in the shop's frame after the end; `error` is '' after a success."""
+
+    error: str
+
+
+@dataclass(frozen=True)
+class TopLevelView:
+    """A payment that needs the whole window, not the shop's frame."""
+
+    href: str

@@ -175,6 +175,13 @@ def lock(session: Session, pay_lock_id: str, now: datetime) -> Session:
     return happened(session, "PAY_LOCK_START", now, pay_lock=PayLock(pay_lock_id=pay_lock_id))
 
 
+def unlock(session: Session, now: datetime) -> Session:
+    """The page lets go of its lock; a merchant's update does so too, unless told otherwise."""
+    if session.pay_lock is None:
+        return session
+    return happened(session.without("pay_lock"), "PAY_LOCK_END", now)
+
+
 def needs_shipping(session: Session) -> bool:
     """Whether the customer has to choose a shipping option.
 

@@ -44,6 +44,11 @@ class PaymentMethod:
         return self.type.partition(".")[0]
 
     @property
+    def needs_whole_window(self) -> bool:
+        """Whether its provider's pages are not for a frame: banks, invoices, Klarna (ours)."""
+        return self.wallet == "none" and self.brand in ("klarna", "invoice", "other")
+
+    @property
     def reserves_for(self) -> timedelta | None:
         """How long an authorization lasts; None where nothing is published (transactions.md 3.5).
 

@@ -62,12 +62,21 @@ def look(sandbox: Sandbox, id: str, ip: str, user_agent: str) -> Session:
 
 
 async def give_address(
-    sandbox: Sandbox, session: Session, address: Address, billing: Address | None = None
+    sandbox: Sandbox,
+    session: Session,
+    address: Address,
+    billing: Address | None = None,
+    *,
+    asks: bool = True,
 ) -> Session:
-    """Give or change the address; the merchant is asked for shipping options."""
+    """Give or change the address; the merchant is asked for shipping options, unless its script has been."""
     now = sandbox.clock.now(session.account_id)
     given = express.give_address(session, address, billing, now)
-    return await _ask_or_keep(sandbox, given)
+    if asks:
+        return await _ask_or_keep(sandbox, given)
+    kept = express.keep_offer(given, now)
+    sandbox.store.save(kept)
+    return kept
 
 
 async def retry_shipping(sandbox: Sandbox, session: Session) -> Session:
@@ -106,6 +115,14 @@ def lock(sandbox: Sandbox, session: Session) -> Session:
     if locked is not session:
         sandbox.store.save(locked)
     return locked
+
+
+def unlock(sandbox: Sandbox, session: Session) -> Session:
+    """Let the page move again."""
+    free = express.unlock(session, sandbox.clock.now(session.account_id))
+    if free is not session:
+        sandbox.store.save(free)
+    return free
 
 
 @dataclass(frozen=True)
