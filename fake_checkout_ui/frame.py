@@ -21,6 +21,7 @@ KEPT = (
 LOADED = "loaded"
 """Set on every address that an embedded page leads to: the shop has been told of the session already."""
 
+_HERE: ContextVar[str] = ContextVar("here", default="/")
 _SID: ContextVar[str] = ContextVar("sid", default="")
 _PARAMETERS: ContextVar[Mapping[str, str]] = ContextVar("parameters", default=MappingProxyType({}))
 
@@ -30,6 +31,20 @@ def enter(request: Request) -> None:
     query = request.query_params
     _PARAMETERS.set({name: query[name] for name in (*KEPT, LOADED) if query.get(name)})
     _SID.set(request.path_params.get("sid") or query.get("sid", ""))
+    _HERE.set(_page_of(request))
+
+
+def _page_of(request: Request) -> str:
+    """The page that can be opened again: a refused form shows it under its own address."""
+    if request.method == "GET":
+        return request.url.path
+    ref = request.path_params.get("ref")
+    return f"/wallet/{request.path_params['sid']}/{ref}" if ref else "/"
+
+
+def here() -> str:
+    """The path of this page."""
+    return _HERE.get()
 
 
 def sid() -> str:

@@ -186,7 +186,7 @@ def test_the_fields_are_those_that_browsers_fill_in(merchant: Merchant) -> None:
     ):  # fmt: skip
         assert page.get(testid).attrs["autocomplete"] == autocomplete
     labels = {one.attrs["for"] for one in page.elements if one.tag == "label"}
-    assert labels == {"card_number", "card_expiry", "card_cvc"}
+    assert labels == {"card_number", "card_expiry", "card_cvc", "language"}
 
 
 @pytest.mark.parametrize(
