@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
+from starlette.applications import Starlette
 
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.sql_store import open_store
@@ -37,22 +38,22 @@ class _Uvicorn(uvicorn.Server):
 class Server:
     """A sandbox on a port. `Server(Config(port=0))` takes a free one; use it in a `with` block."""
 
-    def __init__(self, config: Config, **app_options: Any) -> None:
-        """Bind the port. Raises OSError if it is taken, ValueError or sqlite3.Error for a bad store."""
-        self._socket = _bind(config.host, config.port)
+    def __init__(
+        self, config: Config, *, sock: socket.socket | None = None, **app_options: Any
+    ) -> None:
+        """Bind the port, unless `sock` is bound already.
+
+        Raises OSError if the port is taken, ValueError or sqlite3.Error for a bad store.
+        """
+        self._socket = sock or _bind(config.host, config.port)
         host, self.port = self._socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
         self.url = config.public_url or f"http://{shown}:{self.port}"
-        settings = Settings(self.url, config.allow_production_ids, config.strict)
-        if config.seed is not None:
-            app_options.setdefault("new_uuid", seeded_uuids(config.seed))
-        app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
         try:
-            app_options.setdefault("store", open_store(config.store))
+            self.app = app_for(config, self.url, **app_options)
         except Exception:
             self._socket.close()
             raise
-        self.app = create_app(settings=settings, **app_options)
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._uvicorn: _Uvicorn | None = None
@@ -91,6 +92,19 @@ class Server:
             self._uvicorn.should_exit = True
         if self._thread:
             self._thread.join()
+
+
+def app_for(config: Config, url: str, **app_options: Any) -> Starlette:
+    """The app as a configuration wants it, at this URL; options of create_app() go before.
+
+    Raises ValueError or sqlite3.Error for a bad store.
+    """
+    if config.seed is not None:
+        app_options.setdefault("new_uuid", seeded_uuids(config.seed))
+    app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
+    app_options.setdefault("store", open_store(config.store))
+    settings = Settings(url, config.allow_production_ids, config.strict)
+    return create_app(settings=settings, **app_options)
 
 
 def _bind(host: str, port: int) -> socket.socket:
