@@ -22,6 +22,8 @@ AsgiApp = Callable[
 Headers = Iterable[tuple[bytes, bytes]]
 
 ASGI = {"version": "3.0", "spec_version": "2.3"}
+PIECES = 10
+"""Of a body that comes slowly."""
 PORTS = {"http": 80, "https": 443}
 
 
@@ -36,7 +38,10 @@ def origin_of(url: str) -> str:
 
 @dataclass(frozen=True)
 class Told:
-    """What an app answered. Not `is_whole`: it broke off, and over HTTP the connection would be lost."""
+    """What an app answered. Not `is_whole`: it broke off, and over HTTP the connection would be lost.
+
+    `status` is 0 if nothing came at all.
+    """
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
@@ -68,21 +73,27 @@ class AsgiHost:
         if self._lifespan:
             await self._lifespan.stop()
 
-    def ask(self, method: str, url: str, headers: Headers, body: bytes) -> Future[Told]:
-        """One exchange, for a thread that may wait."""
+    def ask(
+        self, method: str, url: str, headers: Headers, body: bytes, pace: float = 0.0
+    ) -> Future[Told]:
+        """One exchange, for a thread that may wait. `pace`: seconds that the body takes on its way."""
         return asyncio.run_coroutine_threadsafe(
-            self._exchange(method, url, headers, body), self.loop
+            self._exchange(method, url, headers, body, pace), self.loop
         )
 
-    async def asked(self, method: str, url: str, headers: Headers, body: bytes) -> Told:
+    async def asked(
+        self, method: str, url: str, headers: Headers, body: bytes, pace: float = 0.0
+    ) -> Told:
         """One exchange, for a coroutine of whatever loop."""
         if asyncio.get_running_loop() is self.loop:
-            return await self._exchange(method, url, headers, body)
-        return await asyncio.wrap_future(self.ask(method, url, headers, body))
+            return await self._exchange(method, url, headers, body, pace)
+        return await asyncio.wrap_future(self.ask(method, url, headers, body, pace))
 
-    async def _exchange(self, method: str, url: str, headers: Headers, body: bytes) -> Told:
+    async def _exchange(
+        self, method: str, url: str, headers: Headers, body: bytes, pace: float
+    ) -> Told:
         """A caller who gives up is gone; the app goes on, as it does behind a server."""
-        exchange = _Exchange(method, body)
+        exchange = _Exchange(method, body, pace)
         scope = {**_scope(method, url, headers), "state": dict(self._state)}
         task = asyncio.ensure_future(exchange.run(self.app, scope))
         self._tasks.add(task)
@@ -96,11 +107,13 @@ class AsgiHost:
 class _Exchange:
     """One request on its way through an app."""
 
-    def __init__(self, method: str, body: bytes) -> None:
+    def __init__(self, method: str, body: bytes, pace: float) -> None:
         self.told: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
         self.is_over = asyncio.Event()
         self._has_body = method != "HEAD"
-        self._requests = [body]
+        size = len(body) // PIECES + 1 if pace else max(len(body), 1)
+        self._pieces = [body[at : at + size] for at in range(0, len(body), size)] or [b""]
+        self._pause = pace / PIECES
         self._status = 0
         self._headers: tuple[tuple[bytes, bytes], ...] = ()
         self._parts: list[bytes] = []
@@ -109,15 +122,18 @@ class _Exchange:
         """Let the app answer; whatever it does, `told` is there at the end."""
         try:
             await app(scope, self.receive, self.send)
+            self._break_off()
+        except ConnectionError:  # a fault has dropped the connection
+            self._tell(is_whole=False)
         except Exception:
-            if not self.told.done():  # behind a server this is a 500, or a connection that is lost
-                log.exception("the application raised")
-        finally:
-            self._answer(is_whole=False)
+            log.exception("the application raised")
+            self._break_off()
 
     async def receive(self) -> Message:
-        if self._requests:
-            return {"type": "http.request", "body": self._requests.pop(), "more_body": False}
+        if self._pieces:
+            await asyncio.sleep(self._pause)
+            piece = self._pieces.pop(0)
+            return {"type": "http.request", "body": piece, "more_body": bool(self._pieces)}
         await self.is_over.wait()
         return {"type": "http.disconnect"}
 
@@ -128,14 +144,18 @@ class _Exchange:
         elif message["type"] == "http.response.body":
             self._parts.append(bytes(message.get("body", b"")))
             if not message.get("more_body", False):
-                self._answer(is_whole=True)
+                self._tell(is_whole=True)
 
-    def _answer(self, *, is_whole: bool) -> None:
-        if self.told.done():
-            return
+    def _break_off(self) -> None:
+        """The app is done without a whole answer; a server says 500, or drops the connection."""
         if not self._status:
-            text = ((b"content-type", b"text/plain; charset=utf-8"),)
-            self.told.set_result(Told(500, text, b"Internal Server Error", is_whole=True))
+            self._status, self._parts = 500, [b"Internal Server Error"]
+            self._headers = ((b"content-type", b"text/plain; charset=utf-8"),)
+            self._tell(is_whole=True)
+        self._tell(is_whole=False)
+
+    def _tell(self, *, is_whole: bool) -> None:
+        if self.told.done():
             return
         body = b"".join(self._parts) if self._has_body else b""
         promised = {name.lower(): value for name, value in self._headers}.get(b"content-length")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from mock_dintero.adapters.asgi import AsgiHost, origin_of
+from mock_dintero.adapters.asgi import AsgiHost, Told, origin_of
 from mock_dintero.adapters.http_courier import LONGEST_ANSWER, USER_AGENT
 from mock_dintero.core.callback import Answer, Callback
 from mock_dintero.core.signature import as_sent
 from mock_dintero.core.timestamps import stamp
 from mock_dintero.ports import Courier
 
+BROWSER = "Mozilla/5.0 (mock-dintero; the buyer of a test)"
+MOVED = (301, 302, 303, 307, 308)
+REDIRECTS = 10
 Hosts = dict[tuple[str, str], AsgiHost]
 """By account and origin: each account has an internet of its own."""
 
@@ -31,42 +34,93 @@ class AsgiCourier:
         """Nothing: these apps are here already, and few tests call anybody else."""
 
     async def carry(
-        self, callback: Callback, headers: Mapping[str, str], timeout: float, **how: Any
+        self,
+        callback: Callback,
+        headers: Mapping[str, str],
+        timeout: float,
+        pace: float = 0.0,
+        **more: Any,
     ) -> Answer:
         """Send once. Never raises: what goes wrong is told in the answer."""
-        host = self._host(callback)
+        host = self._host(callback.account_id, callback.url)
         if host is None:
-            return await self._others.carry(callback, headers, timeout, **how)
-        start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
-        try:
-            async with asyncio.timeout(timeout):
-                answer = await _ask(host, callback, headers)
-        except TimeoutError:
-            answer = Answer(error=f"no answer within {timeout:g} seconds")
-        latency = round((time.perf_counter() - start) * 1000, 2)
-        return answer.with_(latency=latency, sent_at=sent_at)
+            paced = {"pace": pace, **more} if pace else more
+            return await self._others.carry(callback, headers, timeout, **paced)
+        body = (callback.body or "").encode()
+        asking = _ask(host, callback.method, as_sent(callback.url), headers, body, pace)
+        return await _within(timeout, _answered(asking))
 
-    def _host(self, callback: Callback) -> AsgiHost | None:
+    async def visit(self, url: str, timeout: float, **more: Any) -> Answer:
+        """Open a page as a buyer's browser would, redirects included."""
+        return await _within(timeout, self._follow(url, timeout, more))
+
+    async def _follow(self, url: str, timeout: float, more: Mapping[str, Any]) -> Answer:
+        for _ in range(REDIRECTS):
+            host = self._host("", url)
+            if host is None:
+                others: Any = self._others
+                elsewhere: Answer = await others.visit(url, timeout, **more)
+                return elsewhere
+            headers = {"user-agent": BROWSER, "accept": "text/html"}
+            told = await _ask(host, "GET", as_sent(url), headers, b"")
+            location = dict(told.headers).get(b"location")
+            if told.status not in MOVED or not location:
+                return _read(told)
+            url = urljoin(url, location.decode("latin-1"))
+        return Answer(error=f"more than {REDIRECTS} redirects")
+
+    def _host(self, account_id: str, url: str) -> AsgiHost | None:
+        """Whose app this is. A buyer's browser knows no account: of several, the newest counts."""
         try:
-            return self._hosts.get((callback.account_id, origin_of(callback.url)))
+            origin = origin_of(url)
         except ValueError:
             return None
+        found = [
+            host
+            for (of, at), host in self._hosts.items()
+            if at == origin and account_id in ("", of)
+        ]
+        return found[-1] if found else None
 
     async def close(self) -> None:
         """Let go of connections."""
         await self._others.close()
 
 
-async def _ask(host: AsgiHost, callback: Callback, headers: Mapping[str, str]) -> Answer:
-    url, body = as_sent(callback.url), (callback.body or "").encode()
+async def _within(timeout: float, asking: Awaitable[Answer]) -> Answer:
+    start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
+    try:
+        async with asyncio.timeout(timeout):
+            answer = await asking
+    except TimeoutError:
+        answer = Answer(error=f"no answer within {timeout:g} seconds")
+    latency = round((time.perf_counter() - start) * 1000, 2)
+    return answer.with_(latency=latency, sent_at=sent_at)
+
+
+async def _ask(
+    host: AsgiHost,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    pace: float = 0.0,
+) -> Told:
     sent = {
         "host": urlsplit(url).netloc, "accept": "*/*", "user-agent": USER_AGENT,
-        "content-length": str(len(body)), **headers,
+        **({"content-length": str(len(body))} if method == "POST" else {}), **headers,
     }  # fmt: skip
     pairs = [(name.encode(), value.encode()) for name, value in sent.items()]
-    told = await host.asked(callback.method, url, pairs, body)
+    return await host.asked(method, url, pairs, body, pace)
+
+
+async def _answered(asking: Awaitable[Told]) -> Answer:
+    return _read(await asking)
+
+
+def _read(told: Told) -> Answer:
     if not told.is_whole:
-        return Answer(status=told.status, error="the answer broke off")
+        return Answer(status=told.status or None, error="the answer broke off")
     if len(told.body) > LONGEST_ANSWER:
         return Answer(status=told.status, error="the answer is longer than 1 MiB")
     return Answer(status=told.status, body=told.body.decode("utf-8", "replace"))

@@ -93,6 +93,8 @@ def _too_late(request: httpx.Request) -> httpx.ReadTimeout:
 
 
 def _response(told: Told, request: httpx.Request) -> httpx.Response:
+    if not told.status:
+        raise httpx.ReadError("the connection was reset", request=request)
     if not told.is_whole:
         words = "peer closed connection without sending complete message body"
         raise httpx.RemoteProtocolError(words, request=request)
