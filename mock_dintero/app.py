@@ -23,10 +23,11 @@ from mock_dintero.api.routes import ROUTES as API_ROUTES
 from mock_dintero.core.account import DEFAULT_ID
 from mock_dintero.http.answers import EXCEPTION_HANDLERS, as_json
 from mock_dintero.http.envelope import Envelope
+from mock_dintero.http.faulty_api import FaultyApi
 from mock_dintero.http.journal import Journal
 from mock_dintero.http.later import Later
 from mock_dintero.ports import Clock, Courier, Sandbox, Settings, Store
-from mock_dintero.use_cases import faults, merchant_account, outbox, webhooks
+from mock_dintero.use_cases import merchant_account, restart
 
 
 def create_app(
@@ -51,15 +52,13 @@ def create_app(
         new_uuid=new_uuid or uuid4,
         settings=settings or Settings(),
         ring=postman.ring,
+        wake=postman.wake,
     )
     merchant_account.open_account(sandbox, DEFAULT_ID)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        outbox.release_stranded(sandbox)
-        for account_id in sandbox.store.accounts():
-            faults.remember(sandbox, account_id)
-            webhooks.remember(sandbox, account_id)
+        restart.wake_up(sandbox)
         work = asyncio.create_task(postman.work(sandbox)) if delivers else None
         try:
             yield
@@ -80,7 +79,10 @@ def create_app(
             Mount("/_mock", Later("mock_dintero.inspector.routes")),
             Mount("", Later("fake_checkout_ui.routes")),
         ],
-        middleware=[Middleware(Envelope, journal=journal)],
+        middleware=[
+            Middleware(Envelope, journal=journal),
+            Middleware(FaultyApi, sandbox=sandbox),
+        ],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )

@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 
 from mock_dintero.config import environment
-from mock_dintero.telling import story
+from mock_dintero.core.account import DEFAULT_ID
+from mock_dintero.telling import as_lines
 from mock_dintero.testing import ADDRESS, MockDintero
 
 HERE = Path(__file__).parent
@@ -36,7 +37,7 @@ def contract_tests() -> Path:
 
 
 @contextmanager
-def sample_shop(url: str, port: int = 0) -> Iterator[str]:
+def sample_shop(url: str, port: int = 0, account_id: str = DEFAULT_ID) -> Iterator[str]:
     """The sample shop in a process of its own; gives its address. Raises DemoFailed."""
     with tempfile.TemporaryDirectory() as folder:
         port_file, log = Path(folder) / "port", Path(folder) / "log"
@@ -44,7 +45,7 @@ def sample_shop(url: str, port: int = 0) -> Iterator[str]:
             shop = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, str(contract_tests() / "sample_shop.py"),
                  "--port", str(port), "--port-file", str(port_file)],
-                env={**os.environ, **environment(url)}, stdout=written, stderr=written,
+                env={**os.environ, **environment(url, account_id)}, stdout=written, stderr=written,
             )  # fmt: skip
         try:
             yield f"http://127.0.0.1:{_wait_for_port(shop, port_file)}"
@@ -115,4 +116,4 @@ def _wait_for_callback(dintero: MockDintero, sid: str) -> None:
 
 def timeline(dintero: MockDintero, sid: str) -> list[str]:
     """What happened, leg by leg, in order of time."""
-    return story(dintero.timeline(sid))
+    return as_lines(dintero.timeline(sid))

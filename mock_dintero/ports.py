@@ -44,17 +44,23 @@ class Store(Protocol):
     def oldest(self, kind: type[R], account_id: str, *, link: str = "") -> Iterator[R]:
         """An account's records in the order in which they came."""
 
-    def due(self, account_id: str, until: str) -> list[Callback]:
-        """Waiting callbacks of an account whose time has come, in order of their time."""
+    def due(self, kind: type[R], account_id: str, until: str) -> list[R]:
+        """An account's records of this kind whose time has come, in order of their time."""
 
-    def next_due(self) -> list[tuple[str, str]]:
-        """For each account with waiting callbacks: account id and the earliest time."""
+    def next_due(self, account_id: str = "") -> list[tuple[str, str]]:
+        """For each account (or this one) where something waits for its time: id, earliest time."""
 
     def in_flight(self) -> list[Callback]:
         """Callbacks that were being carried when the process died."""
 
     def clear(self, account_id: str) -> dict[str, int]:
         """Forget everything of an account; answers with how many of each kind."""
+
+    def delete(self, record: Record) -> None:
+        """Forget this record."""
+
+    def dump(self, account_id: str) -> list[tuple[str, str]]:
+        """Kind and JSON of all that clearing the account would forget, in the order they came."""
 
     def accounts(self) -> list[str]:
         """The ids of all accounts."""
@@ -76,7 +82,16 @@ class Clock(Protocol):
         """Real time; merchants check the age of signatures against it."""
 
     def move_to(self, account_id: str, moment: datetime) -> None:
-        """Set the account's time; it goes on from there."""
+        """Set the account's time; it goes on from there, unless it is stopped."""
+
+    def is_running(self, account_id: str) -> bool:
+        """Whether the account's time passes by itself."""
+
+    def stop(self, account_id: str) -> None:
+        """The account's time stands still, until it is moved or runs on."""
+
+    def run(self, account_id: str) -> None:
+        """The account's time passes again, from where it stood."""
 
     def reset(self, account_id: str) -> None:
         """Back to real time."""
@@ -85,8 +100,16 @@ class Clock(Protocol):
 class Courier(Protocol):
     """Carries a request to the merchant's server."""
 
-    async def carry(self, callback: Callback, headers: Mapping[str, str], timeout: float) -> Answer:
-        """Send once. Never raises: what goes wrong is told in the answer. `timeout` in seconds."""
+    async def carry(
+        self, callback: Callback, headers: Mapping[str, str], timeout: float, pace: float = 0.0
+    ) -> Answer:
+        """Send once. Never raises: what goes wrong is told in the answer. `timeout` in seconds.
+
+        `pace` is how many seconds the body takes on its way.
+        """
+
+    async def visit(self, url: str, timeout: float) -> Answer:
+        """Open a page as a buyer's browser would, redirects included; a GET. Never raises."""
 
     def prepare(self) -> None:
         """A callback is to be expected: do now, in the background, what the first one would wait for."""
@@ -101,6 +124,7 @@ class Settings:
 
     public_url: str = "http://127.0.0.1:8426"
     allow_production_ids: bool = False
+    store: str = "memory"
     strict: bool = False
     """Findings are errors, and the default account with its client is the only one."""
 
@@ -116,11 +140,19 @@ class Sandbox:
     settings: Settings = Settings()
     ring: Callable[[Sequence[Callback]], None] = lambda callbacks: None
     """Tell whoever delivers callbacks that these were saved."""
+    wake: Callable[[], None] = lambda: None
+    """Tell the same that something else may be due now: a clock was moved, a job was saved."""
     known_accounts: set[str] = field(default_factory=set)
     """Accounts that are in the store; an account never goes away."""
     hooked_accounts: set[str] = field(default_factory=set)
     """Accounts with webhook subscriptions."""
-    faulty_accounts: set[str] = field(default_factory=set)
-    """Accounts for which a tester has asked for faults."""
+    faulty_accounts: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Accounts for which a tester has asked for faults, and where these strike."""
+    held_accounts: set[str] = field(default_factory=set)
+    """Accounts in which a callback waits for its cue."""
+    overtaken: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Sessions with a question that waits until a later one has been answered."""
     flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
-    """Callbacks that are being carried by this process, by id."""
+    """What is being carried by this process; each key begins with the account."""
+    emptied: dict[str, asyncio.Event] = field(default_factory=dict)
+    """Rung when an account is reset: whoever pauses for it stops."""

@@ -17,8 +17,8 @@ PATIENCE = 5.0
 """Seconds for each answer: a report does not wait for a sandbox that hangs."""
 
 
-def story(legs: list[dict[str, Any]]) -> list[str]:
-    """What happened, leg by leg, in order of time."""
+def as_lines(legs: list[dict[str, Any]]) -> list[str]:
+    """A timeline for people."""
     return [line for leg in legs for line in _lines(leg)]
 
 
@@ -38,7 +38,7 @@ def _payments(dintero: MockDintero) -> list[str]:
         lines.append(f"({len(sessions) - AT_MOST} older sessions are not shown)")
     for session in reversed(sessions[:AT_MOST]):
         head = f"session {session['id']} {session['order'].get('merchant_reference', '')}"
-        lines += ["", head, *story(dintero.timeline(session["id"]))]
+        lines += ["", head, *as_lines(dintero.timeline(session["id"]))]
     return lines
 
 

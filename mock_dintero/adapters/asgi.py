@@ -22,6 +22,8 @@ AsgiApp = Callable[
 Headers = Iterable[tuple[bytes, bytes]]
 
 ASGI = {"version": "3.0", "spec_version": "2.3"}
+DROPS = ("mock_dintero.abort", "mock_dintero.close")
+"""How a fault drops the connection (http/faulty_api.py)."""
 PIECES = 10
 """Of a body that comes slowly."""
 PORTS = {"http": 80, "https": 443}
@@ -94,7 +96,10 @@ class AsgiHost:
     ) -> Told:
         """A caller who gives up is gone; the app goes on, as it does behind a server."""
         exchange = _Exchange(method, body, pace)
-        scope = {**_scope(method, url, headers), "state": dict(self._state)}
+        scope = {
+            **_scope(method, url, headers), "state": dict(self._state),
+            "extensions": dict.fromkeys(DROPS, exchange.drop),
+        }  # fmt: skip
         task = asyncio.ensure_future(exchange.run(self.app, scope))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -123,8 +128,6 @@ class _Exchange:
         try:
             await app(scope, self.receive, self.send)
             self._break_off()
-        except ConnectionError:  # a fault has dropped the connection
-            self._tell(is_whole=False)
         except Exception:
             log.exception("the application raised")
             self._break_off()
@@ -146,6 +149,10 @@ class _Exchange:
             if not message.get("more_body", False):
                 self._tell(is_whole=True)
 
+    def drop(self) -> None:
+        """A fault drops the connection."""
+        self._tell(is_whole=False)
+
     def _break_off(self) -> None:
         """The app is done without a whole answer; a server says 500, or drops the connection."""
         if not self._status:
@@ -163,6 +170,7 @@ class _Exchange:
         self.told.set_result(
             Told(self._status, self._headers, body, is_whole=is_whole and not is_short)
         )
+        self.is_over.set()
 
 
 class _Lifespan:

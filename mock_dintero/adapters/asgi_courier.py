@@ -6,17 +6,16 @@ import asyncio
 import time
 from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from mock_dintero.adapters.asgi import AsgiHost, Told, origin_of
-from mock_dintero.adapters.http_courier import LONGEST_ANSWER, USER_AGENT
+from mock_dintero.adapters.http_courier import BROWSER, LONGEST_ANSWER, PRIVATE, USER_AGENT
 from mock_dintero.core.callback import Answer, Callback
+from mock_dintero.core.ids import ACCOUNT_ID
 from mock_dintero.core.signature import as_sent
 from mock_dintero.core.timestamps import stamp
 from mock_dintero.ports import Courier
 
-BROWSER = "Mozilla/5.0 (mock-dintero; the buyer of a test)"
 MOVED = (301, 302, 303, 307, 308)
 REDIRECTS = 10
 Hosts = dict[tuple[str, str], AsgiHost]
@@ -39,28 +38,25 @@ class AsgiCourier:
         headers: Mapping[str, str],
         timeout: float,
         pace: float = 0.0,
-        **more: Any,
     ) -> Answer:
         """Send once. Never raises: what goes wrong is told in the answer."""
         host = self._host(callback.account_id, callback.url)
         if host is None:
-            paced = {"pace": pace, **more} if pace else more
-            return await self._others.carry(callback, headers, timeout, **paced)
+            return await self._others.carry(callback, headers, timeout, pace)
         body = (callback.body or "").encode()
         asking = _ask(host, callback.method, as_sent(callback.url), headers, body, pace)
         return await _within(timeout, _answered(asking))
 
-    async def visit(self, url: str, timeout: float, **more: Any) -> Answer:
+    async def visit(self, url: str, timeout: float) -> Answer:
         """Open a page as a buyer's browser would, redirects included."""
-        return await _within(timeout, self._follow(url, timeout, more))
+        return await _within(timeout, self._follow(url, timeout))
 
-    async def _follow(self, url: str, timeout: float, more: Mapping[str, Any]) -> Answer:
+    async def _follow(self, url: str, timeout: float) -> Answer:
+        account = ACCOUNT_ID.search(url)  # most return URLs name the transaction
         for _ in range(REDIRECTS):
-            host = self._host("", url)
+            host = self._host(account[0] if account else "", url)
             if host is None:
-                others: Any = self._others
-                elsewhere: Answer = await others.visit(url, timeout, **more)
-                return elsewhere
+                return await self._others.visit(url, timeout)
             headers = {"user-agent": BROWSER, "accept": "text/html"}
             told = await _ask(host, "GET", as_sent(url), headers, b"")
             location = dict(told.headers).get(b"location")
@@ -70,7 +66,7 @@ class AsgiCourier:
         return Answer(error=f"more than {REDIRECTS} redirects")
 
     def _host(self, account_id: str, url: str) -> AsgiHost | None:
-        """Whose app this is. A buyer's browser knows no account: of several, the newest counts."""
+        """Whose app this is. If the account is not known, the newest counts."""
         try:
             origin = origin_of(url)
         except ValueError:
@@ -119,8 +115,11 @@ async def _answered(asking: Awaitable[Told]) -> Answer:
 
 
 def _read(told: Told) -> Answer:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in told.headers}
+    kept = {name.title(): value for name, value in headers.items() if name.title() not in PRIVATE}
+    told_of = Answer(status=told.status or None, headers=kept)
     if not told.is_whole:
-        return Answer(status=told.status or None, error="the answer broke off")
+        return told_of.with_(error="the answer broke off")
     if len(told.body) > LONGEST_ANSWER:
-        return Answer(status=told.status, error="the answer is longer than 1 MiB")
-    return Answer(status=told.status, body=told.body.decode("utf-8", "replace"))
+        return told_of.with_(error="the answer is longer than 1 MiB")
+    return told_of.with_(body=told.body.decode("utf-8", "replace"))

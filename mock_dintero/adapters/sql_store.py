@@ -11,8 +11,12 @@ from mock_dintero.core.account import Account
 from mock_dintero.core.callback import Callback
 from mock_dintero.core.errors import Conflict
 from mock_dintero.core.record import Record
+from mock_dintero.core.snapshot import Snapshot
 
 R = TypeVar("R", bound=Record)
+
+KEPT = (Account.kind, Snapshot.kind)
+"""What clearing an account leaves."""
 
 SCHEMA_VERSION = 1
 SCHEMA = f"""
@@ -157,16 +161,23 @@ class SqlStore:
         )
         return (_read(kind, *row) for row in rows)
 
-    def due(self, account_id: str, until: str) -> list[Callback]:
-        """Waiting callbacks of an account whose time has come, in order of their time."""
+    def due(self, kind: type[R], account_id: str, until: str) -> list[R]:
+        """An account's records of this kind whose time has come, in order of their time."""
         rows = self._db.execute(
-            "SELECT body, version FROM record WHERE account = ? AND due <= ? ORDER BY due, seq",
-            (account_id, until),
+            "SELECT body, version FROM record WHERE account = ? AND due <= ? AND kind = ?"
+            " ORDER BY due, seq",
+            (account_id, until, kind.kind),
         ).fetchall()
-        return [_read(Callback, *row) for row in rows]
+        return [_read(kind, *row) for row in rows]
 
-    def next_due(self) -> list[tuple[str, str]]:
-        """For each account with waiting callbacks: account id and the earliest time."""
+    def next_due(self, account_id: str = "") -> list[tuple[str, str]]:
+        """For each account (or for this one) where something waits for its time: id and earliest time."""
+        if account_id:
+            return self._db.execute(
+                "SELECT account, min(due) FROM record WHERE account = ? AND due IS NOT NULL"
+                " GROUP BY account",
+                (account_id,),
+            ).fetchall()
         return self._db.execute(
             "SELECT account, min(due) FROM record WHERE due IS NOT NULL GROUP BY account"
         ).fetchall()
@@ -180,15 +191,26 @@ class SqlStore:
         return [_read(Callback, *row) for row in rows]
 
     def clear(self, account_id: str) -> dict[str, int]:
-        """Forget everything of an account but the account itself; answers with how many of each kind."""
+        """Forget everything of an account but itself and its snapshots; how many of each kind."""
         counts = self._db.execute(
-            "SELECT kind, count(*) FROM record WHERE account = ? AND kind <> ? GROUP BY kind",
-            (account_id, Account.kind),
+            "SELECT kind, count(*) FROM record WHERE account = ? AND kind NOT IN (?, ?) GROUP BY kind",
+            (account_id, *KEPT),
         ).fetchall()
         self._db.execute(
-            "DELETE FROM record WHERE account = ? AND kind <> ?", (account_id, Account.kind)
+            "DELETE FROM record WHERE account = ? AND kind NOT IN (?, ?)", (account_id, *KEPT)
         )
         return dict(counts)
+
+    def delete(self, record: Record) -> None:
+        """Forget this record."""
+        self._db.execute("DELETE FROM record WHERE id = ? AND kind = ?", (record.id, record.kind))
+
+    def dump(self, account_id: str) -> list[tuple[str, str]]:
+        """Kind and JSON of all that clearing the account would forget, in the order they came."""
+        return self._db.execute(
+            "SELECT kind, body FROM record WHERE account = ? AND kind NOT IN (?, ?) ORDER BY seq",
+            (account_id, *KEPT),
+        ).fetchall()
 
     def accounts(self) -> list[str]:
         """The ids of all accounts, in the order in which they came."""

@@ -211,6 +211,12 @@ class MerchantReferenceSet(DinteroError):
     code = "MERCHANT_REFERENCE_2_ALREADY_SET"
 
 
+class NothingToReplay(DinteroError):
+    """A replay with the original signature of a callback that was never sent."""
+
+    code = "NOTHING_TO_REPLAY"
+
+
 class ShopUnreachable(Exception):
     """The merchant's server did not give a usable answer. `why` is a sentence for the tester.
 

@@ -15,6 +15,7 @@ from mock_dintero.core.ids import account_of
 from mock_dintero.core.lint import codes
 from mock_dintero.http.answers import our_mistake
 from mock_dintero.http.context import REQUEST_ID
+from mock_dintero.http.faulty_api import HungUp
 from mock_dintero.http.findings import noted
 from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal
 
@@ -67,6 +68,8 @@ class Envelope:
         """A bug of ours is an answer with all headers, too."""
         try:
             await self.app(scope, receive, send)
+        except HungUp:
+            raise
         except Exception as error:
             if exchange.has_started:
                 raise

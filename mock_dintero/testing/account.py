@@ -13,7 +13,7 @@ from mock_dintero.config import environment
 from mock_dintero.core.account import DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_ID
 from mock_dintero.testing import scenario
 from mock_dintero.testing.buyer import Buyer
-from mock_dintero.testing.door import OUR_TIME, Door, Json, dotted, understood
+from mock_dintero.testing.door import OUR_TIME, Door, Json, dotted, must_verify, understood
 from mock_dintero.testing.examples import SESSION
 from mock_dintero.testing.stage import Clock, Faults, Snapshots
 
@@ -47,7 +47,7 @@ class MockDintero:
         self.async_transport = in_process.async_transport(account_id) if in_process else None
         """For an async httpx client of the merchant; None over HTTP, which is httpx's own."""
         self.http = httpx.Client(
-            base_url=url, trust_env=False, timeout=OUR_TIME, verify=url.startswith("https:"),
+            base_url=url, trust_env=False, timeout=OUR_TIME, verify=must_verify(url),
             transport=self.transport,
         )  # fmt: skip
         door = self._door = Door(self.http, account_id)

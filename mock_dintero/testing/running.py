@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import httpx
 
+from mock_dintero.testing.door import must_verify
+
 
 @dataclass(frozen=True)
 class RunningServer:
@@ -21,7 +23,9 @@ class RunningServer:
     def require_ready(self) -> None:
         """Raises ConnectionError if nobody answers there, or somebody else."""
         try:
-            answer = httpx.get(f"{self.url}/readyz", trust_env=False, timeout=10)
+            answer = httpx.get(
+                f"{self.url}/readyz", trust_env=False, timeout=10, verify=must_verify(self.url)
+            )
         except httpx.TransportError as error:
             raise ConnectionError(f"no mock-dintero at {self.url}: {error}") from None
         if "x-mock-dintero" not in answer.headers:

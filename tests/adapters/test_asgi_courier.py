@@ -25,9 +25,9 @@ class Others:
         self.asked: list[tuple[Any, ...]] = []
 
     async def carry(
-        self, callback: Callback, headers: Mapping[str, str], timeout: float, **how: Any
+        self, callback: Callback, headers: Mapping[str, str], timeout: float, pace: float = 0.0
     ) -> Answer:
-        self.asked.append((callback.url, how))
+        self.asked.append((callback.url, pace))
         return Answer(status=204)
 
     async def visit(self, url: str, timeout: float) -> Answer:
@@ -129,7 +129,7 @@ def test_everybody_else_is_asked_over_http() -> None:
         one = callback(url, account_id)
         answer, asked = with_courier(lambda c, one=one: c.carry(one, {}, 5, 0.5))
         assert answer.status == 204
-        assert asked == [(url, {"pace": 0.5})]
+        assert asked == [(url, 0.5)]
 
 
 def test_a_buyers_visit_follows_redirects_also_away() -> None:

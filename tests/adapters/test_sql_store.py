@@ -117,9 +117,11 @@ def test_due_is_what_waits_and_whose_time_has_come(store: SqlStore) -> None:
         callback("flying", state="in_flight"), callback("never", None),
         callback("other", "2026-10-06T08:00:00.000Z", "T87654321"),
     )  # fmt: skip
-    due = store.due(ACCOUNT, "2026-10-06T10:00:00.000Z")
+    due = store.due(Callback, ACCOUNT, "2026-10-06T10:00:00.000Z")
     assert [c.delivery_id for c in due] == ["early", "late"]
-    assert [c.delivery_id for c in store.due(ACCOUNT, "2026-10-06T09:59:59.999Z")] == ["early"]
+    assert [c.delivery_id for c in store.due(Callback, ACCOUNT, "2026-10-06T09:59:59.999Z")] == [
+        "early"
+    ]
     assert dict(store.next_due()) == {
         ACCOUNT: "2026-10-06T09:00:00.000Z", "T87654321": "2026-10-06T08:00:00.000Z"
     }  # fmt: skip

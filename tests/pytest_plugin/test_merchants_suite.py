@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "pytest"
-TESTS = 24
+TESTS = 25
 
 NOTE_SERVERS = """
 import os, pytest

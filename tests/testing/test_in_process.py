@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -136,22 +137,81 @@ def test_patience_ends_as_over_http(dintero: MockDintero) -> None:
         asyncio.run(ask())
 
 
-@pytest.mark.parametrize(
-    ("do", "trouble"), [("half", httpx.RemoteProtocolError), ("none", httpx.ReadError)]
-)
-def test_a_connection_that_breaks_is_a_connection_that_breaks(
-    dintero: MockDintero, do: str, trouble: type[Exception]
-) -> None:
+def test_an_answer_that_breaks_off_is_a_connection_that_breaks(dintero: MockDintero) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        if do == "half":
-            headers = [(b"content-length", b"10")]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": b"12345", "more_body": True})
-        raise ConnectionResetError
+        headers = [(b"content-length", b"10")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"12345", "more_body": True})
 
     dintero.mount(SHOP, app)
-    with httpx.Client(transport=dintero.transport) as http, pytest.raises(trouble):
+    with (
+        httpx.Client(transport=dintero.transport) as http,
+        pytest.raises(httpx.RemoteProtocolError),
+    ):
         http.get(SHOP)
+
+
+@pytest.mark.parametrize(
+    ("do", "trouble"),
+    [("reset_connection", httpx.ReadError), ("half_body", httpx.RemoteProtocolError)],
+)
+def test_faults_of_the_api_break_connections(
+    dintero: MockDintero, do: str, trouble: type[Exception]
+) -> None:
+    assert dintero.token
+    dintero.faults.add("api", do, match={"path": "/v1/sessions"})
+    with pytest.raises(trouble):
+        dintero.call("GET", "/v1/sessions")
+    assert dintero.call("GET", "/v1/sessions") == []
+
+
+@pytest.mark.parametrize(("race", "seen"), [
+    ("return_first", ["GET /r", "POST /callback"]), ("callback_first", ["POST /callback", "GET /r"])
+])  # fmt: skip
+def test_a_race_is_run_as_it_was_asked_for(
+    dintero: MockDintero, race: str, seen: list[str]
+) -> None:
+    came: list[str] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        came.append(f"{scope['method']} {scope['path']}")
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    async def shop(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await app(scope, receive, send)
+
+    dintero.mount(SHOP, shop)
+    dintero.faults.add("race", race)
+    url = {"return_url": f"{SHOP}/r", "callback_url": f"{SHOP}/callback?method=POST"}
+    told = dintero.buyer(dintero.create_session(url=url)).buy(return_to_shop=True)
+    dintero.clock.advance(0)
+    assert came == seen
+    assert told["return"]["status"] == 200
+
+
+def test_the_clock_stands_still_when_frozen_and_snapshots_bring_it_back(
+    dintero: MockDintero,
+) -> None:
+    dintero.clock.freeze()
+    start = dintero.clock.now
+    assert dintero.clock.now == start
+    session = dintero.create_session()
+    dintero.snapshots.save("before")
+    dintero.buyer(session).pay()
+    dintero.clock.advance(days=1)
+    assert dintero.clock.now == start + timedelta(days=1)
+    dintero.snapshots.restore("before")
+    assert dintero.clock.now == start
+    assert "transaction_id" not in dintero.session(session["id"])
+
+
+def test_a_callback_is_carried_again(dintero: MockDintero) -> None:
+    shop = Shop(dintero)
+    dintero.mount(SHOP, shop.app)
+    again = dintero.replay(bought(dintero))
+    assert [attempt["status"] for attempt in again["attempts"]] == [200, 200]
+    assert len(shop.statuses) == 2
 
 
 def test_everybody_else_is_reached_over_the_network(dintero: MockDintero) -> None:
