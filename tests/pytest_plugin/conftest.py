@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -18,3 +20,16 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.delenv(name, raising=False)
     ours = ("-p", "mock_dintero.pytest_plugin", "-p", "no:cacheprovider", "-W", "error")
     return lambda *args: pytester.runpytest_subprocess(*ours, *args)
+
+
+@pytest.fixture
+def chromium(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell the suite which browser there is."""
+    path = Path(__file__).parents[1] / "chromium.py"
+    spec = importlib.util.spec_from_file_location("chromium", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setenv("CHROMIUM", module.executable() or "")
+    monkeypatch.setenv("FLAGS", " ".join(module.FLAGS))
