@@ -37,8 +37,12 @@ def _payments(dintero: MockDintero) -> list[str]:
     if len(sessions) > AT_MOST:
         lines.append(f"({len(sessions) - AT_MOST} older sessions are not shown)")
     for session in reversed(sessions[:AT_MOST]):
-        head = f"session {session['id']} {session['order'].get('merchant_reference', '')}"
-        lines += ["", head, *as_lines(dintero.timeline(session["id"]))]
+        reference = (session.get("order") or {}).get("merchant_reference", "")
+        lines += [
+            "",
+            f"session {session['id']} {reference}",
+            *as_lines(dintero.timeline(session["id"])),
+        ]
     return lines
 
 

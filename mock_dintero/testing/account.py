@@ -156,7 +156,7 @@ class MockDintero:
 
     @property
     def requests(self) -> list[Json]:
-        """What the merchant and the buyers have called, oldest first."""
+        """The journal: what was called and what was answered, oldest first."""
         found: list[Json] = self._door.ask("GET", "requests")
         return found
 

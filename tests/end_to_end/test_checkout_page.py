@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import inspect
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +44,12 @@ def test_both_pages_have_the_same_words() -> None:
 
     assert words(CheckoutPage) == words(AsyncCheckoutPage)
     assert len(words(CheckoutPage)) > 20
+
+
+def test_the_steps_do_not_import_playwright_themselves() -> None:
+    code = "import sys, mock_dintero.playwright; print('playwright' in sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
 
 
 @pytest.mark.browser

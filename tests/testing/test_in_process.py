@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,12 @@ def dintero(sandbox: InProcess) -> Iterator[MockDintero]:
     with MockDintero(sandbox.url, "T11112222", in_process=sandbox) as made:
         yield made
         made.reset()
+
+
+def in_a_loop(work: Coroutine[Any, Any, None]) -> None:
+    """Where no loop runs: in this thread Playwright's may, when browser tests came before."""
+    with ThreadPoolExecutor() as elsewhere:
+        elsewhere.submit(asyncio.run, work).result()
 
 
 class Shop:
@@ -102,7 +109,7 @@ def test_a_shop_in_a_loop_of_its_own_is_called_back_there(dintero: MockDintero) 
         assert delivery["state"] == "delivered"
         assert shop.loops == {here}
 
-    asyncio.run(test())
+    in_a_loop(test())
 
 
 def test_a_shop_that_raises_has_answered_500(dintero: MockDintero) -> None:
@@ -134,7 +141,7 @@ def test_patience_ends_as_over_http(dintero: MockDintero) -> None:
             await http.get(f"{SHOP}/slow", timeout=patience)
 
     with pytest.raises(httpx.ReadTimeout):
-        asyncio.run(ask())
+        in_a_loop(ask())
 
 
 def test_an_answer_that_breaks_off_is_a_connection_that_breaks(dintero: MockDintero) -> None:
