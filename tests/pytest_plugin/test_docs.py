@@ -17,6 +17,8 @@ from mock_dintero.testing import MockDintero
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
 
+pytest_plugins = ["pytester"]
+
 Run = Callable[..., pytest.RunResult]
 
 NEEDS = {"wait_for(": "/wait"}

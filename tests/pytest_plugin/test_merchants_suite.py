@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["pytester"]
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "pytest"
 TESTS = 25
 

@@ -10,6 +10,8 @@ import pytest
 from mock_dintero.config import Config
 from mock_dintero.server import Server
 
+pytest_plugins = ["pytester"]
+
 Run = Callable[..., pytest.RunResult]
 
 BUYS = """
