@@ -28,16 +28,25 @@ STOPS_WITHIN = 2
 
 
 class _Uvicorn(uvicorn.Server):
-    """Calls back once it listens."""
+    """Calls back once it listens, and before it waits for open connections."""
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        when_ready: Callable[[], None],
+        when_stopping: Callable[[], None],
+    ) -> None:
         super().__init__(config)
-        self._when_ready = when_ready
+        self._when_ready, self._when_stopping = when_ready, when_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_stopping()
+        await super().shutdown(sockets)
 
 
 class _Protocol(HttpToolsProtocol):
@@ -81,6 +90,7 @@ class Server:
             self._belongings.close()
             raise
         self.certificate = self._tls.get("ssl_certfile")
+        self._end_streams = self.app.state.sandbox.feed.close
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._uvicorn: _Uvicorn | None = None
@@ -94,6 +104,7 @@ class Server:
                 ssl_certfile=self._tls.get("ssl_certfile"), ssl_keyfile=self._tls.get("ssl_keyfile"),
             ),
             when_ready,
+            self._end_streams,
         )  # fmt: skip
         with self._belongings:
             self._uvicorn.run(sockets=[self._socket])

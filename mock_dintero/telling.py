@@ -50,7 +50,8 @@ def _lines(leg: dict[str, Any]) -> list[str]:
     between = f"{leg['sender']:7} → {leg['receiver']:7}"
     path = _short(leg["path"].partition("?")[0], 46)
     head = f"{_clock(leg['at'])}  {between}  {leg['what']:22}  {leg['method']:4} {path:46} {leg['outcome']}"
-    lines = [head]
+    struck = f"  ({leg['fault']})" if leg.get("fault") and leg["method"] else ""
+    lines = [head.rstrip() + struck]
     if leg["receiver"] == "shop" or leg["what"] in ("create session", "capture"):
         lines += [f"{'':14}asked   {_short(_gist(leg['request']), 130)}"] if leg["request"] else []
         lines += [f"{'':14}answer  {_short(leg['response'], 130)}"] if leg["response"] else []

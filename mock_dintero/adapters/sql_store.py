@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,6 +47,7 @@ class SqlStore:
 
     def __init__(self, path: str = ":memory:") -> None:
         """Open or make the file. Raises sqlite3.OperationalError if it is in use or not ours."""
+        self._saved: Callable[[Sequence[Record]], None] | None = None
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=1.0)
         try:
             self._require_schema(path)
@@ -95,6 +96,12 @@ class SqlStore:
             self._write_all(records)
         for record in records:
             record._version += 1
+        if self._saved:
+            self._saved(records)
+
+    def watch(self, saved: Callable[[Sequence[Record]], None]) -> None:
+        """Tell this one of all that is saved from now on."""
+        self._saved = saved
 
     def _write_all(self, records: tuple[Record, ...]) -> None:
         self._db.execute("BEGIN")

@@ -8,6 +8,7 @@ from mock_dintero.control import (
     buyer,
     clock,
     deliveries,
+    events,
     faults,
     info,
     lint,
@@ -15,6 +16,7 @@ from mock_dintero.control import (
     sessions,
     snapshots,
     transactions,
+    wait,
 )
 
 ROUTES: list[BaseRoute] = [
@@ -32,10 +34,13 @@ ROUTES: list[BaseRoute] = [
     Route("/faults", faults.replace, methods=["PUT"]),
     Route("/faults", faults.add, methods=["POST"]),
     Route("/faults", faults.end, methods=["DELETE"]),
+    Route("/wait", wait.wait, methods=["POST"]),
+    Route("/events", events.stream, methods=["GET"]),
     Route("/lint", lint.list_all, methods=["GET"]),
     Route("/sessions", sessions.list_all, methods=["GET"]),
     Route("/sessions/{sid}", sessions.read_one, methods=["GET"]),
     Route("/sessions/{sid}/timeline", sessions.read_timeline, methods=["GET"]),
+    Route("/sessions/{sid}/timeline.html", sessions.read_timeline_page, methods=["GET"]),
     Route("/sessions/{sid}/buyer", buyer.play, methods=["POST"]),
     Route("/snapshots", snapshots.list_all, methods=["GET"]),
     Route("/snapshots/{name}", snapshots.read_one, methods=["GET"]),

@@ -9,7 +9,7 @@ from mock_dintero.core import clock as rules
 from mock_dintero.core import settlement
 from mock_dintero.core.clock import Time
 from mock_dintero.core.errors import InvalidRequest
-from mock_dintero.core.timestamps import moment
+from mock_dintero.core.timestamps import moment, stamp
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import carrying, jobs, merchant_account, outbox, settlements
 
@@ -34,7 +34,10 @@ def set_clock(
         (sandbox.clock.run if running else sandbox.clock.stop)(account_id)
     if now is not None:
         sandbox.clock.move_to(account_id, now)
-    return _keep(sandbox, account_id)
+    kept = _keep(sandbox, account_id)
+    how = "stands still at" if kept.stopped_at else "runs on from"
+    sandbox.note_happening(account_id, "clock", f"{how} {stamp(sandbox.clock.now(account_id))}")
+    return kept
 
 
 def _keep(sandbox: Sandbox, account_id: str) -> Time:
@@ -85,6 +88,8 @@ async def advance(sandbox: Sandbox, account_id: str, by: timedelta) -> int:
     _move_on(sandbox, account_id, target)
     settlements.settle_due(sandbox, account_id)
     _keep(sandbox, account_id)
+    moved = f"moved {by.total_seconds():g} s ahead to {stamp(sandbox.clock.now(account_id))}"
+    sandbox.note_happening(account_id, "clock", f"{moved}; callbacks carried: {carried}")
     return carried
 
 

@@ -17,6 +17,7 @@ def add(sandbox: Sandbox, account_id: str, asked: tuple[NewFault, ...]) -> list[
     """More faults, after those that are there; answers with all."""
     open_account(sandbox, account_id)
     sandbox.store.save(*_made(sandbox, account_id, asked))
+    _note_asked(sandbox, account_id, asked)
     remember(sandbox, account_id)
     return waiting(sandbox, account_id)
 
@@ -27,12 +28,21 @@ def replace(sandbox: Sandbox, account_id: str, asked: tuple[NewFault, ...]) -> l
     ended = [fault.with_(left=0) for fault in waiting(sandbox, account_id)]
     made = _made(sandbox, account_id, asked)
     sandbox.store.save(*ended, *made)
+    if ended:
+        sandbox.note_happening(account_id, "fault", "all were ended")
+    _note_asked(sandbox, account_id, asked)
     remember(sandbox, account_id)
     return made
 
 
 def _made(sandbox: Sandbox, account_id: str, asked: tuple[NewFault, ...]) -> list[Fault]:
     return [rules.new_fault(f"{account_id}.{sandbox.new_uuid()}", one) for one in asked]
+
+
+def _note_asked(sandbox: Sandbox, account_id: str, asked: tuple[NewFault, ...]) -> None:
+    for one in asked:
+        times = "once" if one.times == 1 else f"{one.times} times"
+        sandbox.note_happening(account_id, "fault", f"asked for, {times}: {one.at} {one.do}")
 
 
 def remember(sandbox: Sandbox, account_id: str) -> None:
@@ -52,5 +62,7 @@ def strike(sandbox: Sandbox, account_id: str, at: Where, facts: Facts, *do: str)
         if rules.meets(fault, at, facts) and (not do or fault.do in do):
             sandbox.store.save(rules.struck(fault))
             remember(sandbox, account_id)
+            what = " ".join(filter(None, ("struck:", at, fault.do, facts.method, facts.path)))
+            sandbox.note_happening(account_id, "fault", what, facts.session_id)
             return fault
     return None

@@ -102,6 +102,7 @@ async def restore(sandbox: Sandbox, account_id: str, name: str) -> Snapshot:
     sandbox.store.save(*_read(snapshot.records))
     restart.remember(sandbox, account_id)
     clock.set_clock(sandbox, account_id, moment(snapshot.now), snapshot.running)
+    sandbox.note_happening(account_id, "reset", f"put back as snapshot {name} had it")
     return snapshot
 
 

@@ -99,7 +99,7 @@ def test_the_journal_tells_what_came_in_without_secrets(merchant: Merchant) -> N
     sid = merchant.create()
     merchant.give_address(sid)
     merchant.call("GET", "/v1/admin/signature")
-    journal = merchant.client.get(f"{BASE}/requests").json()
+    journal = merchant.client.get(f"{BASE}/requests?direction=inbound").json()
     assert [e["path"] for e in journal][-1] == "/v1/admin/signature"
     assert (journal[0]["request"], journal[0]["response"]) == ("(redacted)", "(redacted)")
     assert "mock-signature-secret" not in str(journal)

@@ -123,6 +123,11 @@ async def operate(request: Request) -> JSONResponse:
     return JSONResponse(await shop.look(order["reference"], order["transaction_id"]))
 
 
+async def refused(request: Request, error: Exception) -> JSONResponse:
+    """Dintero said no."""
+    return JSONResponse({"error": str(error)}, 502)
+
+
 def make_app(shop: Shop) -> Starlette:
     """The shop as an ASGI app."""
 
@@ -140,6 +145,7 @@ def make_app(shop: Shop) -> Starlette:
             Route("/orders/{reference}", read_order),
             Route("/orders/{reference}/{verb}", operate, methods=["POST"]),
         ],
+        exception_handlers={httpx.HTTPStatusError: refused},
         lifespan=lifespan,
     )
     app.state.shop = shop
