@@ -140,7 +140,7 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
             )
             yield f"      {expectation['what']}: {found}"
     if result["timeline"]:
-        from mock_dintero.demo import as_lines
+        from mock_dintero.telling import as_lines
 
         yield from (f"      {line}" for line in as_lines(result["timeline"]))
 
