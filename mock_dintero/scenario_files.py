@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 from mock_dintero.core.errors import NotFound
-from mock_dintero.core.scenario import Scenario, parse
+from mock_dintero.core.scenario import Group, Scenario, parse
 
 HERE = Path(__file__).parent
+GROUPS = get_args(Group)
 
 
 def folder() -> Path:
@@ -20,9 +22,10 @@ def folder() -> Path:
 
 
 def read(folder: Path) -> dict[str, Scenario]:
-    """Every scenario of a folder, by name. Raises InvalidScenario."""
+    """Every scenario of a folder by name, in the order of groups and names. Raises InvalidScenario."""
     files = sorted(folder.glob("*.toml"))
-    return {file.stem: parse(file.stem, file.read_text(encoding="utf-8")) for file in files}
+    found = [parse(file.stem, file.read_text(encoding="utf-8")) for file in files]
+    return {one.name: one for one in sorted(found, key=lambda one: GROUPS.index(one.group))}
 
 
 @cache
