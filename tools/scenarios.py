@@ -24,24 +24,27 @@ HEADER = """# Scenarios
 
 Made by `python tools/scenarios.py` from the files of [scenarios/](../scenarios). Do not edit it by hand.
 
-A scenario is a story of one purchase: what happens, what goes wrong, and what must be true at the end. Play one at
-the sample shop, on a session of your own shop, or on a session that the sandbox makes itself:
+A scenario is a story of one purchase: what happens, what goes wrong, and what must be true at the end.
+Play one at the sample shop, on a session of your own shop, or on a session that the sandbox makes itself:
 
 ```console
-$ curl -X POST http://127.0.0.1:8426/_mock/api/v1/scenarios/callback_lost/run -H 'content-type: application/json' -d '{"shop": "http://127.0.0.1:8427"}'
+$ curl http://127.0.0.1:8426/_mock/api/v1/scenarios/callback_lost/run \\
+    -H 'content-type: application/json' -d '{"shop": "http://127.0.0.1:8427"}'
 ```
 
-`{"session_id": "T12345678...."}` plays on a session that your shop has made; so does the panel at the foot of the
-checkout page. `{}` plays on a session without a shop. What could not be looked at then is not judged: its `passed`
-is `null`. `POST scenarios/{name}/stage` only puts the faults in place, for a buyer of your own.
+`{"session_id": "T12345678...."}` plays on a session that your shop has made; so does the panel at the
+foot of the checkout page. `{}` plays on a session without a shop. What could not be looked at then is not
+judged: its `passed` is `null`. `POST scenarios/{name}/stage` only puts the faults in place, for a buyer of
+your own.
 
-The faults of a scenario meet its own session and no other, and end with it. The clock is the account's: scenarios
-that let time pass should not share an account with tests that mind.
+The faults of a scenario meet its own session and no other, and end with it. The clock is the account's:
+scenarios that let time pass should not share an account with tests that mind.
 
 ## A file
 
-One story a file, no loops, no conditions; a field that does not exist is an error that names file and field. The
-steps and their options: `mock_dintero/core/scenario.py`, or for editors [scenario.schema.json](scenario.schema.json).
+One story a file, no loops, no conditions; a field that does not exist is an error that names file and
+field. The steps and their options: `mock_dintero/core/scenario.py`, or for editors
+[scenario.schema.json](scenario.schema.json).
 
 ```toml
 """
@@ -53,7 +56,9 @@ def page() -> str:
     example = (ROOT / "scenarios" / "callback_lost.toml").read_text(encoding="utf-8")
     parts = [f"{HEADER}{example}```\n"]
     for group, members in groupby(scenarios().values(), lambda one: one.group):
-        rows = [f"| `{one.name}` | **{one.title}.** {one.story} | {_expected(one)} |" for one in members]
+        rows = [
+            f"| `{one.name}` | **{one.title}.** {one.story} | {_expected(one)} |" for one in members
+        ]
         parts.append("\n".join([f"\n## {group}\n", TABLE, *rows, ""]))
     return "".join(parts)
 
@@ -67,20 +72,28 @@ def _short(value: Any) -> str:
     if not isinstance(value, list):
         return f"`{value}`"
     runs = [(word, len(list(same))) for word, same in groupby(value)]
-    words = [f"{word} × {number}" if number > 2 else ", ".join([str(word)] * number) for word, number in runs]
+    words = [
+        f"{word} × {number}" if number > 2 else ", ".join([str(word)] * number)
+        for word, number in runs
+    ]
     return f"`{', '.join(words) or 'none'}`"
 
 
 def schema() -> str:
     """What editors check a file with."""
     found = Scenario.model_json_schema()
-    return json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **found}, indent=2) + "\n"
+    return (
+        json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **found}, indent=2)
+        + "\n"
+    )
 
 
 def main() -> int:
     """Write both, or say which is out of date."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; 1 if a file would change")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; 1 if a file would change"
+    )
     check = parser.parse_args().check
     old = []
     for path, text in ((PAGE, page()), (SCHEMA, schema())):

@@ -13,7 +13,7 @@ from mock_dintero.core import callback, express, payment, shipping
 from mock_dintero.core.buyer_steps import BuyerSteps
 from mock_dintero.core.call import Call
 from mock_dintero.core.callback import Answer
-from mock_dintero.core.errors import InvalidRequest
+from mock_dintero.core.errors import InvalidRequest, InvalidShippingOption
 from mock_dintero.core.scenario import (
     AddressStep,
     AdvanceStep,
@@ -124,6 +124,10 @@ async def _shipping(run: Run, step: ShippingStep) -> int:
     """The one that is named; else the first on offer, for each shipment."""
     offered = run.session.express.shipping_options if run.session.express else ()
     first = tuple(options[0].line_id for options in shipping.shipments(offered).values())
+    if not first:
+        raise InvalidShippingOption(
+            "there is no way of delivery to choose; see what the shop answered to the address"
+        )
     await _buyer(run, shipping_option=step.option or first)
     return 200
 

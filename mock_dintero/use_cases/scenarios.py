@@ -121,9 +121,9 @@ async def play(
     _prepare(run)
     try:
         scenario_steps.put_on_stage(run, _at_first(story))
-        await _act(run)
+        all_went_well = await _act(run)
         await scenario_steps.settle(run)
-        order = await _what_the_shop_believes(run)
+        order = await _what_the_shop_believes(run, SHOP_KNOWS_WITHIN if all_went_well else 0)
     finally:
         for task in run.unfinished.values():
             task.cancel()
@@ -155,8 +155,8 @@ def _prepare(run: Run) -> None:
         run.sandbox.store.save(prepared)
 
 
-async def _act(run: Run) -> None:
-    """All steps, until one does not end as it should."""
+async def _act(run: Run) -> bool:
+    """All steps, until one does not end as it should; False if one did not."""
     for what, step in run.scenario.steps.items():
         why = scenario_steps.why_not(run, step)
         if why:
@@ -168,8 +168,8 @@ async def _act(run: Run) -> None:
             continue
         is_good = await _judged(run, what, scenario_steps.play(run, step))
         if not (is_good and await _caught_up(run)):
-            return
-    await _caught_up(run, to_the_end=True)
+            return False
+    return await _caught_up(run, to_the_end=True)
 
 
 async def _judged(run: Run, what: str, playing: Any) -> bool:
@@ -191,14 +191,14 @@ async def _caught_up(run: Run, *, to_the_end: bool = False) -> bool:
     return all([await _judged(run, what, run.unfinished.pop(what)) for what in done])
 
 
-async def _what_the_shop_believes(run: Run) -> Mapping[str, Any]:
+async def _what_the_shop_believes(run: Run, within: float) -> Mapping[str, Any]:
     """The order as the shop shows it: as soon as it fits, or as it is when time is up."""
     expect = run.scenario.expect
     if run.shop is None or (expect.merchant, expect.confirmations) == (None, None):
         return {}
     reference = quote(run.session.order.merchant_reference, safe="")
     url = f"{run.shop}/api/orders/{reference}"
-    deadline = asyncio.get_running_loop().time() + SHOP_KNOWS_WITHIN
+    deadline = asyncio.get_running_loop().time() + within
     pause = 0.01
     while True:
         answer = await run.sandbox.courier.call("GET", url, SHOP_ANSWERS_WITHIN)

@@ -152,7 +152,9 @@ def test_tries_are_told_in_words_where_there_is_no_status() -> None:
 
 def test_what_the_shop_was_told_stands_in_order_of_arrival() -> None:
     payment = callback(None, attempt("1", status=500), attempt("4", status=200))
-    capture = callback("CAPTURE", attempt("2", status=200), attempt("3", status=200, extra="replay"))
+    capture = callback(
+        "CAPTURE", attempt("2", status=200), attempt("3", status=200, extra="replay")
+    )
     assert told([payment, capture]) == ["CAPTURE", "payment"]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-import tomllib
 
 from mock_dintero.core.errors import InvalidScenario, NotFound
 from mock_dintero.core.fault import ACTIONS
@@ -50,7 +50,7 @@ def test_a_typo_in_a_file_is_named_with_file_and_field(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_not_there_brings_those_that_are_spelt_alike() -> None:
-    with pytest.raises(NotFound, match="callback_lots.*callback_lost"):
+    with pytest.raises(NotFound, match=r"callback_lots.*callback_lost"):
         scenario("callback_lots")
 
 
@@ -69,5 +69,3 @@ def test_the_schema_for_editors_takes_what_we_take() -> None:
     for file in folder().glob("*.toml"):
         assert not list(check.iter_errors(tomllib.loads(file.read_text(encoding="utf-8")))), file
     assert list(check.iter_errors({"title": "x", "name": "y"}))
-
-
