@@ -115,6 +115,11 @@ class Courier(Protocol):
     async def visit(self, url: str, timeout: float) -> Answer:
         """Open a page as a buyer's browser would, redirects included; a GET. Never raises."""
 
+    async def call(
+        self, method: str, url: str, timeout: float, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Press a button of the shop, or read its JSON; redirects are not followed. Never raises."""
+
     def prepare(self) -> None:
         """A callback is to be expected: do now, in the background, what the first one would wait for."""
 

@@ -66,10 +66,17 @@ class Shop:
     timeouts: list[float] = field(default_factory=list)
 
     visited: list[str] = field(default_factory=list)
+    called: list[tuple[str, str]] = field(default_factory=list)
 
     async def visit(self, url: str, timeout: float) -> Answer:
         self.visited.append(url)
         return Answer(status=200, body="thanks")
+
+    async def call(
+        self, method: str, url: str, timeout: float, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        self.called.append((method, url))
+        return Answer(status=404, body="no such page")
 
     async def carry(
         self, callback: Callback, headers: Mapping[str, str], timeout: float, pace: float = 0.0
