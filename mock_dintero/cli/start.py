@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sqlite3
 from pathlib import Path
@@ -70,6 +71,7 @@ def command(
         ) from None
 
     def ready() -> None:
+        gc.freeze()  # what is here now stays; a full collection would hold up a callback for 70 ms
         if port_file:
             Path(port_file).write_text(f"{server.port}\n", encoding="utf-8")
         if not quiet:
