@@ -37,11 +37,12 @@ def create_app(
     courier: Courier | None = None,
     new_uuid: Callable[[], UUID] | None = None,
     delivers: bool = True,
+    keeps_journal: bool = True,
 ) -> Starlette:
     """The sandbox as an ASGI app. Everything from outside can be handed in; the rest is real.
 
     `delivers=False` leaves callbacks in the outbox until the clock is advanced or a test delivers
-    them itself.
+    them itself. `keeps_journal=False` is for measuring what the journal costs.
     """
     postman, journal = Postman(), Journal()
     sandbox = Sandbox(
@@ -80,7 +81,7 @@ def create_app(
             Mount("/_mock", Later("mock_dintero.inspector.routes")),
             Mount("", Later("fake_checkout_ui.routes")),
         ],
-        middleware=[Middleware(Envelope, journal=journal)],
+        middleware=[Middleware(Envelope, journal=journal if keeps_journal else None)],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
