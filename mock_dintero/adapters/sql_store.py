@@ -114,7 +114,7 @@ class SqlStore:
         elif records:
             self._write_all(records, bodies)
         for record, body in zip(records, bodies, strict=True):
-            record._version += 1
+            record._version = record.version + 1
             if "null" in body:
                 # A NaN of some client is null in JSON: what is read may differ from what was saved.
                 self._recent.pop((type(record), record.id), None)
