@@ -59,4 +59,4 @@ def _finish(
     request: Request, session: Session, transaction: Transaction, outcome: Outcome
 ) -> Response:
     done = buyer.finish_payment(sandbox_of(request), session, transaction, outcome)
-    return RedirectResponse(done.return_url, 303)
+    return RedirectResponse(done.goes_to, 303)

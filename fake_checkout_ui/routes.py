@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from fake_checkout_ui import present, wallets
+from fake_checkout_ui import present, wallets, way_back
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
 from fake_checkout_ui.view import EndedView, Message
@@ -88,7 +88,7 @@ def _ended(request: Request, session: Session) -> Response:
     back = return_url(session, None, "cancelled")
     if session.transaction_id:
         transaction = buyer.read_payment(sandbox, session, session.transaction_id)
-        back = buyer.ending(session, transaction).return_url
+        back = buyer.ending(sandbox, session, transaction).goes_to
     return page("ended.html", present.ended(session, cause, back), 404)
 
 
@@ -182,13 +182,13 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
     session, transaction = buyer.start_payment(sandbox, session, body, ticked)
     if transaction.payment_product_type == "dintero.zero":
         done = buyer.finish_payment(sandbox, session, transaction, "approve")
-        return RedirectResponse(done.return_url, 303)
+        return RedirectResponse(done.goes_to, 303)
     return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
 
 
 async def cancel(request: Request, session: Session, fields: Fields) -> Response:
     """Walk away, back to the shop."""
-    return RedirectResponse(buyer.abandon(sandbox_of(request), session).return_url, 303)
+    return RedirectResponse(buyer.abandon(sandbox_of(request), session).goes_to, 303)
 
 
 def _post(path: str, act: Step) -> Route:
@@ -208,5 +208,8 @@ ROUTES: list[BaseRoute] = [
     Route("/wallet/{sid}/{ref}/app", wallets.show_app, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/challenge", wallets.show_challenge, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/{action}", wallets.act, methods=["POST"]),
+    Route("/return/{sid}", way_back.leave, methods=["GET"]),
+    Route("/return/{sid}/started", way_back.started, methods=["POST"]),
+    Route("/return/{sid}/answered", way_back.answered, methods=["POST"]),
     Mount(STATIC_URL, StaticFiles(directory=HERE / "static"), name="checkout-static"),
 ]

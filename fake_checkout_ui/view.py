@@ -175,3 +175,21 @@ class EndedView:
     text: str
     return_url: str
     language: str
+
+
+@dataclass(frozen=True)
+class WayBackView:
+    """The page between the wallet and the shop where a race or a second visit is played."""
+
+    sid: str
+    url: str
+    visits: str
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class ClosedTabView:
+    """Where a customer closed the tab because a test asked for it."""
+
+    url: str
+    language: str = "en"

@@ -68,17 +68,19 @@ def _show(request: Request, **later: str) -> Response:
     except NotFound:
         return _gone()
     if session.payment is None or session.payment.transaction_id != transaction.id:
-        return _leave(session, transaction)
+        return _leave(request, session, transaction)
     template = later.get(METHODS[transaction.payment_product_type].wallet, _template(transaction))
     if template == "three_ds.html" and not cards.is_challenged(transaction):
         return RedirectResponse(f"/wallet/{session.id}/{transaction.id}", 303)
     return page(template, present.wallet(session, transaction))
 
 
-def _leave(session: Session, transaction: Transaction) -> Response:
+def _leave(request: Request, session: Session, transaction: Transaction) -> Response:
     """This attempt is over: to the shop if it was the one that counts, else to the checkout."""
     if session.transaction_id == transaction.id:
-        return RedirectResponse(buyer.ending(session, transaction).return_url, 303)
+        return RedirectResponse(
+            buyer.ending(sandbox_of(request), session, transaction).goes_to, 303
+        )
     return RedirectResponse(f"/?sid={session.id}", 303)
 
 
@@ -87,6 +89,7 @@ async def act(request: Request) -> Response:
     action = request.path_params["action"]
     try:
         fields = await form(request)  # first: between reading and saving nothing may be awaited
+        await buyer.dawdle(sandbox_of(request), request.path_params["sid"])
         session, transaction = _loaded(request)
     except (NotFound, InvalidRequest):
         return _gone()
@@ -97,10 +100,11 @@ async def act(request: Request) -> Response:
         if action in cards.ACTIONS:
             return cards.act(request, action, session, transaction, fields)
         if action == "back":
-            return _leave(buyer.give_up_payment(sandbox, session, transaction), transaction)
+            session = buyer.give_up_payment(sandbox, session, transaction)
+            return _leave(request, session, transaction)
         if action in OUTCOMES:
             done = buyer.finish_payment(sandbox, session, transaction, OUTCOMES[action])
-            return RedirectResponse(done.return_url, 303)
+            return RedirectResponse(done.goes_to, 303)
     except (NotPayable, SessionCompleted, SessionLocked):
         return RedirectResponse(f"/?sid={session.id}&say=changed", 303)
     return _gone()

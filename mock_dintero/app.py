@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from mock_dintero.adapters.clocks import SystemClock
+from mock_dintero.adapters.feed import LiveFeed
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.postman import Postman
 from mock_dintero.adapters.sql_store import SqlStore
@@ -23,10 +24,11 @@ from mock_dintero.api.routes import ROUTES as API_ROUTES
 from mock_dintero.core.account import DEFAULT_ID
 from mock_dintero.http.answers import EXCEPTION_HANDLERS, as_json
 from mock_dintero.http.envelope import Envelope
+from mock_dintero.http.faulty_api import FaultyApi
 from mock_dintero.http.journal import Journal
 from mock_dintero.http.later import Later
 from mock_dintero.ports import Clock, Courier, Sandbox, Settings, Store
-from mock_dintero.use_cases import faults, merchant_account, outbox, webhooks
+from mock_dintero.use_cases import merchant_account, restart
 
 
 def create_app(
@@ -44,27 +46,30 @@ def create_app(
     `delivers=False` leaves callbacks in the outbox until the clock is advanced or a test delivers
     them itself. `keeps_journal=False` is for measuring what the journal costs.
     """
-    postman, journal = Postman(), Journal()
+    store, clock, postman, feed = store or SqlStore(), clock or SystemClock(), Postman(), LiveFeed()
+    journal = Journal(clock.now, feed.tell)
+    store.watch(feed.saved)
     sandbox = Sandbox(
-        store=store or SqlStore(),
-        clock=clock or SystemClock(),
+        store=store,
+        clock=clock,
         courier=courier or HttpCourier(),
         new_uuid=new_uuid or uuid4,
         settings=settings or Settings(),
         ring=postman.ring,
+        wake=postman.wake,
+        feed=feed,
+        note_happening=journal.note_happening,
     )
     merchant_account.open_account(sandbox, DEFAULT_ID)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        outbox.release_stranded(sandbox)
-        for account_id in sandbox.store.accounts():
-            faults.remember(sandbox, account_id)
-            webhooks.remember(sandbox, account_id)
+        restart.wake_up(sandbox)
         work = asyncio.create_task(postman.work(sandbox)) if delivers else None
         try:
             yield
         finally:
+            feed.close()
             if work:
                 work.cancel()
             await postman.stop()
@@ -81,7 +86,10 @@ def create_app(
             Mount("/_mock", Later("mock_dintero.inspector.routes")),
             Mount("", Later("fake_checkout_ui.routes")),
         ],
-        middleware=[Middleware(Envelope, journal=journal if keeps_journal else None)],
+        middleware=[
+            Middleware(Envelope, journal=journal if keeps_journal else None),
+            Middleware(FaultyApi, sandbox=sandbox),
+        ],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 
 from mock_dintero.config import environment
+from mock_dintero.core.account import DEFAULT_ID
 from mock_dintero.core.ids import CHECKOUT_ID
 from mock_dintero.testing import ADDRESS, MockDintero
 
@@ -38,7 +39,7 @@ def contract_tests() -> Path:
 
 
 @contextmanager
-def sample_shop(url: str, port: int = 0) -> Iterator[str]:
+def sample_shop(url: str, port: int = 0, account_id: str = DEFAULT_ID) -> Iterator[str]:
     """The sample shop in a process of its own; gives its address. Raises DemoFailed."""
     with tempfile.TemporaryDirectory() as folder:
         port_file, log = Path(folder) / "port", Path(folder) / "log"
@@ -46,7 +47,7 @@ def sample_shop(url: str, port: int = 0) -> Iterator[str]:
             shop = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, str(contract_tests() / "sample_shop.py"),
                  "--port", str(port), "--port-file", str(port_file)],
-                env={**os.environ, **environment(url)}, stdout=written, stderr=written,
+                env={**os.environ, **environment(url, account_id)}, stdout=written, stderr=written,
             )  # fmt: skip
         try:
             yield f"http://127.0.0.1:{_wait_for_port(shop, port_file)}"
@@ -117,7 +118,12 @@ def _wait_for_callback(dintero: MockDintero, sid: str) -> None:
 
 def timeline(dintero: MockDintero, sid: str) -> list[str]:
     """What happened, leg by leg, in order of time."""
-    return [line for leg in dintero.timeline(sid) for line in _lines(leg)]
+    return as_lines(dintero.timeline(sid))
+
+
+def as_lines(legs: list[dict[str, Any]]) -> list[str]:
+    """A timeline for people."""
+    return [line for leg in legs for line in _lines(leg)]
 
 
 def _lines(leg: dict[str, Any]) -> list[str]:

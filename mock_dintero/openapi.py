@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 from starlette.requests import Request
@@ -42,19 +42,33 @@ from mock_dintero.api import (
     transactions,
     view,
 )
-from mock_dintero.control import clock, deliveries, faults, info, lint, requests
+from mock_dintero.control import buyer as control_buyer
+from mock_dintero.control import (
+    clock,
+    deliveries,
+    events,
+    faults,
+    info,
+    lint,
+    requests,
+    snapshots,
+    wait,
+)
 from mock_dintero.control import routes as control_routes
 from mock_dintero.control import sessions as control_sessions
 from mock_dintero.control import transactions as control_transactions
-from mock_dintero.control.clock import AdvanceBody
+from mock_dintero.control.body import ScopedBody
+from mock_dintero.control.clock import AdvanceBody, ClockBody
+from mock_dintero.control.wait import WaitBody
 from mock_dintero.core.account import TokenBody
 from mock_dintero.core.address import Address, AddressUpdate
 from mock_dintero.core.api_key import NewApiKey
 from mock_dintero.core.approval import NewApproval
 from mock_dintero.core.authorization import AuthorizationBody
+from mock_dintero.core.buyer_steps import BuyerSteps
 from mock_dintero.core.callback import Callback
 from mock_dintero.core.card_token import CardToken, DeletionBody, TokenStatus
-from mock_dintero.core.fault import Fault, FaultsBody
+from mock_dintero.core.fault import AddedFaults, Fault, FaultsBody
 from mock_dintero.core.merchant_payment import MerchantPayment
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payout import NewFundTransfer
@@ -64,6 +78,7 @@ from mock_dintero.core.report import ConfigurationBody, ReportOptions
 from mock_dintero.core.session import NewSession, PayLock, Session
 from mock_dintero.core.session_update import SessionUpdate
 from mock_dintero.core.shipping import ChosenShipping
+from mock_dintero.core.snapshot import SnapshotBody
 from mock_dintero.core.token_session import NewTokenSession
 from mock_dintero.core.transaction import (
     CaptureBody,
@@ -85,6 +100,9 @@ CONTROL = "/_mock/api/v1"
 REDIRECT = "a redirect"
 NOTHING = "no body"
 PICTURE = "an SVG"
+PAGE = "an HTML page"
+EVENTS = "server-sent events"
+TEXTS = {PICTURE: "image/svg+xml", PAGE: "text/html", EVENTS: "text/event-stream"}
 
 
 class _Answer(BaseModel):
@@ -159,7 +177,46 @@ class Info(_Answer):
 
     version: str
     url: str
+    store: str
     accounts: dict[str, str]
+
+
+class Clock(_Answer):
+    """How an account's clock stands; `offset` in seconds ahead of real time."""
+
+    now: str
+    running: bool
+    offset: float
+
+
+class Returned(_Answer):
+    """What the shop showed to the buyer who came back."""
+
+    url: str | None
+    status: int | None
+    error: str | None
+
+
+class Played(_Answer):
+    """Where a buyer's steps have led."""
+
+    model_config = ConfigDict(extra="forbid", defer_build=True, populate_by_name=True)
+
+    session: Session
+    transaction: Transaction | None
+    redirect: str | None
+    returned: Annotated[Returned | None, Field(alias="return")]
+
+
+class SnapshotGist(_Answer):
+    """A snapshot without its records, of which there are `records`."""
+
+    name: str
+    account: str
+    taken_at: str
+    now: str
+    running: bool
+    records: int
 
 
 class Advanced(_Answer):
@@ -167,6 +224,12 @@ class Advanced(_Answer):
 
     now: str
     callbacks: int
+
+
+class Found(_Answer):
+    """What was waited for."""
+
+    found: list[dict[str, Any]]
 
 
 class ErrorFinding(BaseModel):
@@ -242,6 +305,7 @@ TOGGLES: Json = {
     "in": "header",
     "schema": {"type": "string", "examples": ["strict-session-amounts"]},
 }
+LAST_EVENT: Json = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer"}}
 IF_UNMODIFIED: Json = {"name": "If-Unmodified-Since", "in": "header", "schema": {"type": "string"}}
 
 
@@ -396,20 +460,39 @@ OPERATIONS: dict[Handler, Operation] = {
     pay.redirect: Operation({302: REDIRECT}, security="none"),
     health.ready: Operation({200: Health}, security="none"),
     info.info: _tester(Info),
-    info.reset: _tester(dict[str, int], *text("account")),
-    clock.read: _tester(dict[str, str], *text("account")),
+    info.reset: _tester(dict[str, int], *text("account"), body=ScopedBody),
+    clock.read: _tester(dict[str, Clock], *text("account")),
+    clock.change: _tester(dict[str, Clock], *text("account"), body=ClockBody),
     clock.advance: _tester(dict[str, Advanced], *text("account"), body=AdvanceBody),
-    deliveries.list_all: _tester(list[Callback], *text("account", "session_id")),
+    deliveries.list_all: _tester(list[Callback], *text("account", "session_id", "state", "at")),
     deliveries.read_one: _tester(Callback),
-    requests.list_all: _tester(list[dict[str, Any]], *text("account", "method", "path")),
+    deliveries.replay: _tester(Callback, body=deliveries.ReplayBody),
+    requests.list_all: _tester(
+        list[dict[str, Any]],
+        *text("account", "direction", "method", "path", "session_id", "since"), *whole("status"),
+    ),
+    wait.wait: Operation(
+        {200: Found}, WaitBody, parameters=text("account"), errors=(408, 503), security="none"
+    ),
+    events.stream: Operation(
+        {200: EVENTS}, parameters=(*text("account", "kinds"), LAST_EVENT), security="none"
+    ),
     faults.read_all: _tester(list[Fault], *text("account")),
     faults.replace: _tester(list[Fault], *text("account"), body=FaultsBody),
+    faults.add: _tester(list[Fault], *text("account"), body=AddedFaults),
     faults.end: _tester(list[Fault], *text("account")),
     lint.list_all: _tester(list[dict[str, Any]], *text("account", "code")),
     requests.clear: _tester(dict[str, int], *text("account")),
     control_sessions.list_all: _tester(list[Session], *text("account"), LIMIT),
     control_sessions.read_one: _tester(Session),
     control_sessions.read_timeline: _tester(list[dict[str, Any]]),
+    control_sessions.read_timeline_page: Operation({200: PAGE}, security="none"),
+    control_buyer.play: _tester(Played, body=BuyerSteps),
+    snapshots.list_all: _tester(list[SnapshotGist], *text("account")),
+    snapshots.read_one: _tester(dict[str, Any], *text("account")),
+    snapshots.save: _tester(SnapshotGist, *text("account"), body=SnapshotBody),
+    snapshots.restore: _tester(SnapshotGist, *text("account")),
+    snapshots.delete: _tester(dict[str, str], *text("account")),
     control_transactions.decide: _tester(Transaction, body=control_transactions.DecideBody),
 }  # fmt: skip
 
@@ -578,8 +661,8 @@ def _answer(status: int, answer: Any, schemas: Schemas) -> Json:
     phrase = HTTPStatus(status).phrase
     if answer == NOTHING:
         return {"description": phrase}
-    if answer == PICTURE:
-        return {"description": phrase, "content": {"image/svg+xml": {"schema": {"type": "string"}}}}
+    if isinstance(answer, str) and answer in TEXTS:
+        return {"description": phrase, "content": {TEXTS[answer]: {"schema": {"type": "string"}}}}
     if answer == REDIRECT:
         return {"description": phrase, "headers": {"location": {"schema": {"type": "string"}}}}
     schema = schemas[str(answer), "serialization"]

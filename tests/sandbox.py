@@ -65,7 +65,15 @@ class Shop:
     headers: list[dict[str, str]] = field(default_factory=list)
     timeouts: list[float] = field(default_factory=list)
 
-    async def carry(self, callback: Callback, headers: Mapping[str, str], timeout: float) -> Answer:
+    visited: list[str] = field(default_factory=list)
+
+    async def visit(self, url: str, timeout: float) -> Answer:
+        self.visited.append(url)
+        return Answer(status=200, body="thanks")
+
+    async def carry(
+        self, callback: Callback, headers: Mapping[str, str], timeout: float, pace: float = 0.0
+    ) -> Answer:
         self.asked.append(callback)
         self.headers.append(dict(headers))
         self.timeouts.append(timeout)

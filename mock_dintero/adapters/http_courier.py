@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -26,6 +26,11 @@ AT_ONCE = 64
 """Requests to one merchant's host at the same time; others wait their turn, not each other's."""
 LONGEST_ANSWER = 1024 * 1024
 USER_AGENT = f"mock-dintero/{__version__}"
+BROWSER = f"Mozilla/5.0 (mock-dintero/{__version__}; the buyer of a test)"
+PIECES = 10
+"""Of a body that comes slowly."""
+PRIVATE = frozenset({"Set-Cookie"})
+"""Headers of answers that no delivery keeps."""
 
 
 class HttpCourier:
@@ -39,7 +44,7 @@ class HttpCourier:
         """`rewrites` are `FROM=TO` beginnings of URLs: whom to call instead. The signature stays FROM's."""
         self._rewrites = tuple(rewrite.partition("=")[::2] for rewrite in rewrites)
         self._session: aiohttp.ClientSession | None = None
-        self._turns: dict[str, asyncio.Semaphore] = {}
+        self._turns: dict[tuple[str, str | None, int | None], asyncio.Semaphore] = {}
         self._is_prepared = False
 
     def prepare(self) -> None:
@@ -48,7 +53,9 @@ class HttpCourier:
             self._is_prepared = True
             threading.Thread(target=import_module, args=("aiohttp",), daemon=True).start()
 
-    async def carry(self, callback: Callback, headers: Mapping[str, str], timeout: float) -> Answer:
+    async def carry(
+        self, callback: Callback, headers: Mapping[str, str], timeout: float, pace: float = 0.0
+    ) -> Answer:
         """Send once. Never raises: what goes wrong is told in the answer."""
         import aiohttp
 
@@ -56,10 +63,10 @@ class HttpCourier:
         start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
         try:
             url = self._address(callback.url)
-            async with self._turn(url):
+            async with self._turn(callback.account_id, url):
                 start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
                 async with asyncio.timeout(timeout):
-                    answer = await self._send(callback, url, headers)
+                    answer = await self._send(callback, url, headers, pace)
         except TimeoutError:
             answer = Answer(error=f"no answer within {timeout:g} seconds")
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -68,8 +75,35 @@ class HttpCourier:
         log.info("<-- [%s] %s %s", answer.error or answer.status, callback.method, callback.url)
         return answer.with_(latency=latency, sent_at=sent_at)
 
-    def _turn(self, url: yarl.URL) -> asyncio.Semaphore:
-        return self._turns.setdefault(str(url.origin()), asyncio.Semaphore(AT_ONCE))
+    async def visit(self, url: str, timeout: float) -> Answer:
+        """Open a page as a buyer's browser would, redirects included."""
+        import aiohttp
+
+        log.info("--> buyer GET %s", url)
+        start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
+        try:
+            async with (
+                asyncio.timeout(timeout),
+                self._open().get(
+                    self._address(url),
+                    headers={"user-agent": BROWSER, "accept": "text/html"},
+                ) as response,
+            ):
+                answer = await _read(response)
+        except TimeoutError:
+            answer = Answer(error=f"no answer within {timeout:g} seconds")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            answer = Answer(error=_in_words(error))
+        log.info("<-- [%s] buyer GET %s", answer.error or answer.status, url)
+        latency = round((time.perf_counter() - start) * 1000, 2)
+        return answer.with_(latency=latency, sent_at=sent_at)
+
+    def _turn(self, account_id: str, url: yarl.URL) -> asyncio.Semaphore:
+        key = (account_id, url.host, url.port)
+        turn = self._turns.get(key)
+        if turn is None:
+            turn = self._turns[key] = asyncio.Semaphore(AT_ONCE)
+        return turn
 
     def _address(self, url: str) -> yarl.URL:
         """Whom to call, byte for byte as it was signed. Raises ValueError for what is no address."""
@@ -83,7 +117,8 @@ class HttpCourier:
                 return after + url.removeprefix(before)
         return url
 
-    async def _send(self, callback: Callback, url: yarl.URL, headers: Mapping[str, str]) -> Answer:
+    def _open(self) -> aiohttp.ClientSession:
+        """The one client; made on the first call."""
         import aiohttp
 
         if self._session is None:
@@ -96,25 +131,48 @@ class HttpCourier:
             )
             # A shop that hangs up would get a GET twice: aiohttp repeats it, and has no public switch.
             self._session._retry_connection = False
-        body = callback.body.encode() if callback.body is not None else None
-        async with self._session.request(
-            callback.method,
-            url,
-            data=body,
-            headers=dict(headers),
-            allow_redirects=False,
+        return self._session
+
+    async def _send(
+        self, callback: Callback, url: yarl.URL, headers: Mapping[str, str], pace: float
+    ) -> Answer:
+        body: bytes | AsyncIterator[bytes] | None = None
+        sent = dict(headers)
+        if callback.body is not None:
+            body = callback.body.encode()
+            if pace:
+                sent["content-length"] = str(len(body))
+                body = _slowly(body, pace)
+        async with self._open().request(
+            callback.method, url, data=body, headers=sent, allow_redirects=False
         ) as response:
-            content = await response.content.read(LONGEST_ANSWER + 1)
-            while len(content) <= LONGEST_ANSWER and (more := await response.content.read(65536)):
-                content += more
-            if len(content) > LONGEST_ANSWER:
-                return Answer(status=response.status, error="the answer is longer than 1 MiB")
-            return Answer(status=response.status, body=content.decode("utf-8", "replace"))
+            return await _read(response)
 
     async def close(self) -> None:
         """Let go of connections."""
         if self._session is not None:
             await self._session.close()
+
+
+async def _slowly(body: bytes, seconds: float) -> AsyncIterator[bytes]:
+    """The body in pieces, the last one after so many seconds."""
+    size = len(body) // PIECES + 1
+    for start in range(0, len(body), size):
+        yield body[start : start + size]
+        await asyncio.sleep(seconds / PIECES)
+
+
+async def _read(response: aiohttp.ClientResponse) -> Answer:
+    content = await response.content.read(LONGEST_ANSWER + 1)
+    while len(content) <= LONGEST_ANSWER and (more := await response.content.read(65536)):
+        content += more
+    headers = {name: value for name, value in response.headers.items() if name not in PRIVATE}
+    if len(content) > LONGEST_ANSWER:
+        return Answer(
+            status=response.status, error="the answer is longer than 1 MiB", headers=headers
+        )
+    body = content.decode("utf-8", "replace")
+    return Answer(status=response.status, body=body, headers=headers)
 
 
 def _in_words(error: Exception) -> str:

@@ -10,7 +10,7 @@ from mock_dintero.core.callback import Callback, is_due
 from mock_dintero.core.errors import Conflict
 from mock_dintero.core.timestamps import moment
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import outbox
+from mock_dintero.use_cases import jobs, outbox
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,10 @@ class Postman:
         if len(due) < len(callbacks):
             self._bell.set()
 
+    def wake(self) -> None:
+        """Something may be due that nobody rang for: a clock was moved, a job was saved."""
+        self._bell.set()
+
     async def work(self, sandbox: Sandbox) -> None:
         """Carry until cancelled."""
         self._sandbox = sandbox
@@ -53,11 +57,13 @@ class Postman:
         """Start all that is due; answers with seconds until the next, None if nothing waits."""
         for account_id, due in sandbox.store.next_due():
             if moment(due) <= sandbox.clock.now(account_id):
+                jobs.run_due(sandbox, account_id)
                 for callback in outbox.claim_due(sandbox, account_id):
                     self._start(sandbox, callback)
         pauses = [
             (moment(due) - sandbox.clock.now(account_id)).total_seconds()
             for account_id, due in sandbox.store.next_due()
+            if sandbox.clock.is_running(account_id)
         ]
         return max(min(pauses), 0.0) if pauses else None
 

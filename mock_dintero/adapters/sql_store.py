@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -12,8 +12,12 @@ from mock_dintero.core.account import Account
 from mock_dintero.core.callback import Callback
 from mock_dintero.core.errors import Conflict
 from mock_dintero.core.record import Record
+from mock_dintero.core.snapshot import Snapshot
 
 R = TypeVar("R", bound=Record)
+
+KEPT = (Account.kind, Snapshot.kind)
+"""What clearing an account leaves."""
 
 SCHEMA_VERSION = 1
 SCHEMA = f"""
@@ -62,12 +66,12 @@ class SqlStore:
 
     def __init__(self, path: str = ":memory:") -> None:
         """Open or make the file. Raises sqlite3.OperationalError if it is in use or not ours."""
+        self._saved: Callable[[Sequence[Record]], None] | None = None
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=1.0)
         self._recent = OrderedDict[tuple[type[Record], str], Record]()
         try:
-            self._db.execute(
-                "PRAGMA secure_delete = OFF"
-            )  # Debian's default overwrites: 3 times as slow
+            # Some builds overwrite what is deleted, which takes three times as long.
+            self._db.execute("PRAGMA secure_delete = OFF")
             self._require_schema(path)
             if path != ":memory:":
                 # One process at a time. A commit reaches the operating system before the call
@@ -115,11 +119,17 @@ class SqlStore:
             self._write_all(records, bodies)
         for record, body in zip(records, bodies, strict=True):
             record._version = record.version + 1
-            if "null" in body:
-                # A NaN of some client is null in JSON: what is read may differ from what was saved.
+            if "null" in body and type(record) is not Callback:
+                # Some client's NaN is null in JSON: what is read may differ from what was saved.
                 self._recent.pop((type(record), record.id), None)
             else:
                 self._keep(record)
+        if self._saved:
+            self._saved(records)
+
+    def watch(self, saved: Callable[[Sequence[Record]], None]) -> None:
+        """Tell this one of all that is saved from now on."""
+        self._saved = saved
 
     def _read(self, kind: type[R], id: str, version: int, body: str) -> R:
         """The record as it was kept if nobody has changed it since; else read from its JSON."""
@@ -194,16 +204,23 @@ class SqlStore:
         )
         return (self._read(kind, *row) for row in rows)
 
-    def due(self, account_id: str, until: str) -> list[Callback]:
-        """Waiting callbacks of an account whose time has come, in order of their time."""
+    def due(self, kind: type[R], account_id: str, until: str) -> list[R]:
+        """An account's records of this kind whose time has come, in order of their time."""
         rows = self._db.execute(
-            "SELECT id, version, body FROM record WHERE account = ? AND due <= ? ORDER BY due, seq",
-            (account_id, until),
+            "SELECT id, version, body FROM record WHERE account = ? AND due <= ? AND kind = ?"
+            " ORDER BY due, seq",
+            (account_id, until, kind.kind),
         ).fetchall()
-        return [self._read(Callback, *row) for row in rows]
+        return [self._read(kind, *row) for row in rows]
 
-    def next_due(self) -> list[tuple[str, str]]:
-        """For each account with waiting callbacks: account id and the earliest time."""
+    def next_due(self, account_id: str = "") -> list[tuple[str, str]]:
+        """For each account (or for this one) where something waits for its time: id and earliest time."""
+        if account_id:
+            return self._db.execute(
+                "SELECT account, min(due) FROM record WHERE account = ? AND due IS NOT NULL"
+                " GROUP BY account",
+                (account_id,),
+            ).fetchall()
         return self._db.execute(
             "SELECT account, min(due) FROM record WHERE due IS NOT NULL GROUP BY account"
         ).fetchall()
@@ -217,11 +234,12 @@ class SqlStore:
         return [self._read(Callback, *row) for row in rows]
 
     def clear(self, account_id: str) -> dict[str, int]:
-        """Forget everything of an account but the account itself; answers with how many of each kind."""
+        """Forget everything of an account but itself and its snapshots; how many of each kind."""
         counts = dict(
             self._db.execute(
-                "SELECT kind, count(*) FROM record WHERE account = ? AND kind <> ? GROUP BY kind",
-                (account_id, Account.kind),
+                "SELECT kind, count(*) FROM record WHERE account = ? AND kind NOT IN (?, ?)"
+                " GROUP BY kind",
+                (account_id, *KEPT),
             )
         )
         (total,) = self._db.execute("SELECT count(*) FROM record").fetchone()
@@ -229,7 +247,7 @@ class SqlStore:
             self._clear_all_but(account_id)
         else:
             self._db.execute(
-                "DELETE FROM record WHERE account = ? AND kind <> ?", (account_id, Account.kind)
+                "DELETE FROM record WHERE account = ? AND kind NOT IN (?, ?)", (account_id, *KEPT)
             )
         self._recent.clear()
         return counts
@@ -239,11 +257,24 @@ class SqlStore:
         with self._db:
             self._db.execute("BEGIN")
             rows = self._db.execute(
-                "SELECT * FROM record WHERE account < ? OR account > ? OR account = ? AND kind = ?",
-                (account_id, account_id, account_id, Account.kind),
+                "SELECT * FROM record WHERE account < ? OR account > ?"
+                " OR account = ? AND kind IN (?, ?)",
+                (account_id, account_id, account_id, *KEPT),
             ).fetchall()
             self._db.execute("DELETE FROM record")
             self._db.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def delete(self, record: Record) -> None:
+        """Forget this record."""
+        self._recent.pop((type(record), record.id), None)
+        self._db.execute("DELETE FROM record WHERE id = ? AND kind = ?", (record.id, record.kind))
+
+    def dump(self, account_id: str) -> list[tuple[str, str]]:
+        """Kind and JSON of all that clearing the account would forget, in the order they came."""
+        return self._db.execute(
+            "SELECT kind, body FROM record WHERE account = ? AND kind NOT IN (?, ?) ORDER BY seq",
+            (account_id, *KEPT),
+        ).fetchall()
 
     def accounts(self) -> list[str]:
         """The ids of all accounts, in the order in which they came."""

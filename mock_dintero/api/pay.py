@@ -43,4 +43,4 @@ async def redirect(request: Request) -> Response:
         raise NotFound(
             f"payment {transaction.id} is {transaction.status}; there is no way back yet"
         )
-    return RedirectResponse(buyer.ending(session, transaction).return_url, 302)
+    return RedirectResponse(buyer.ending(sandbox, session, transaction).goes_to, 302)

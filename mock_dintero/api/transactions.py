@@ -16,6 +16,7 @@ from mock_dintero.core.transaction import (
     CaptureBody,
     RefundBody,
     Status,
+    Transaction,
     TransactionUpdate,
 )
 from mock_dintero.core.transaction_search import TransactionFilter
@@ -97,11 +98,20 @@ def _filter(request: Request) -> TransactionFilter:
     )
 
 
+def _done(after: Transaction) -> Response:
+    """200; 202 if the provider has only begun, with the id by which the end can be known (section 10)."""
+    response, last = show(after), after.events[-1]
+    if last.event.startswith("INITIATE_"):
+        response.status_code = 202
+        response.headers["event-request-id"] = last.request_id or ""
+    return response
+
+
 async def capture(request: Request) -> Response:
     """`POST /v1/transactions/{id}/capture`."""
     who = caller(request)
     body = await read(request, CaptureBody)
-    return show(merchant_transactions.capture(
+    return _done(merchant_transactions.capture(
         sandbox_of(request), who.account_id, request.path_params["id"], body, call_of(request, who),
         lambda current: note(request, lint_capture.of_capture(current, body)),
     ))  # fmt: skip
@@ -111,7 +121,7 @@ async def refund(request: Request) -> Response:
     """`POST /v1/transactions/{id}/refund`."""
     who = caller(request)
     body = await read(request, RefundBody)
-    return show(merchant_transactions.refund(
+    return _done(merchant_transactions.refund(
         sandbox_of(request), who.account_id, request.path_params["id"], body, call_of(request, who),
         lambda current: note(request, lint_capture.of_refund(current, body)),
     ))  # fmt: skip
@@ -121,7 +131,7 @@ async def void(request: Request) -> Response:
     """`POST /v1/transactions/{id}/void`; any body is fine: plugins send none, `{}`, `[]`, `null`, an id."""
     who = caller(request)
     await raw_body(request)
-    return show(merchant_transactions.void(
+    return _done(merchant_transactions.void(
         sandbox_of(request), who.account_id, request.path_params["id"], call_of(request, who)
     ))  # fmt: skip
 

@@ -100,4 +100,4 @@ async def lock(request: Request) -> Response:
 async def abandon(request: Request) -> Response:
     """302 to the return URL with `error=cancelled`."""
     await raw_body(request)
-    return RedirectResponse(buyer.abandon(sandbox_of(request), _loaded(request)).return_url, 302)
+    return RedirectResponse(buyer.abandon(sandbox_of(request), _loaded(request)).goes_to, 302)

@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_dintero import __version__
+from mock_dintero.control.body import ScopedBody
 from mock_dintero.control.scope import accounts_of
 from mock_dintero.core.timestamps import stamp
 from mock_dintero.http.answers import as_json
 from mock_dintero.http.context import journal_of, sandbox_of
+from mock_dintero.http.reading import read
 from mock_dintero.use_cases import tester
 
 
@@ -20,6 +22,7 @@ async def info(request: Request) -> Response:
     return as_json({
         "version": __version__,
         "url": sandbox.settings.public_url,
+        "store": sandbox.settings.store,
         "accounts": clocks,
     })  # fmt: skip
 
@@ -28,8 +31,10 @@ async def reset(request: Request) -> Response:
     """Empty one account (`?account=`) or all; answers with counts."""
     sandbox, journal = sandbox_of(request), journal_of(request)
     counts: dict[str, int] = {}
-    for account_id in accounts_of(request):
+    body = await read(request, ScopedBody, may_be_empty=True)
+    for account_id in accounts_of(request, body):
         for kind, number in (await tester.reset(sandbox, account_id)).items():
             counts[kind] = counts.get(kind, 0) + number
-        counts["request"] = counts.get("request", 0) + journal.clear(account_id)
+        counts["request"] = counts.get("request", 0) + journal.forget(account_id)
+        journal.note_happening(account_id, "reset", "the account was emptied")
     return as_json(counts)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -15,12 +17,17 @@ from mock_dintero.core.transaction import Transaction, TransactionEvent
 
 At = Literal["payment_callback", "address_callback", "discount_callback", "webhook"]
 State = Literal["waiting", "in_flight", "delivered", "failed"]
+Extra = Literal["duplicate", "replay"]
+Cue = Literal["next_callback", "return_answered", "return_started", "api_call"]
+"""What a held callback waits for: the next callback of its session, or a moment of the buyer's return."""
 
 PAYMENT_TIMEOUT = 10.0
 """Seconds a merchant has for a payment callback. Source: description of callback_url."""
 QUESTION_TIMEOUT = 60.0
 """Seconds a merchant has for an address or discount callback. Source: description of express."""
 WEBHOOK_TIMEOUT = 60.0
+LONGEST_KEPT = 16 * 1024
+"""Characters of an answer that a delivery keeps."""
 WEBHOOK_TRIES, WEBHOOK_INTERVAL = 5, 120
 """Of account webhooks: seconds for an answer, tries in total, seconds between. Source: webhooks guide."""
 RETRIES = 20
@@ -32,9 +39,11 @@ FIRST_INTERVAL, LONGEST_INTERVAL = 5, 3600
 
 
 class AttemptRecord(Part):
-    """One try, whole: what came back and how long it took. `latency` in milliseconds.
+    """One try, whole: what was sent, what came back and how long it took. `latency` in milliseconds.
 
-    `at` is the account's time, which a test may have moved; `sent_at` is real time.
+    `at` is the account's time, which a test may have moved; `sent_at` is real time. `url` and
+    `request` are there where a fault changed them. An `extra` try was not Dintero's own: it counts
+    for no retry. `next` is when the next try is due, in the account's time.
     """
 
     at: str
@@ -45,6 +54,28 @@ class AttemptRecord(Part):
     response: str | None = None
     signature: str | None = None
     lint: tuple[Lint, ...] = ()
+    request_headers: dict[str, str] | None = None
+    response_headers: dict[str, str] | None = None
+    url: str | None = None
+    request: str | None = None
+    fault: str | None = None
+    extra: Extra | None = None
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What went over the wire: the callback as it was signed, or as a fault changed it.
+
+    `seconds` is how long the body takes on its way; 0 is at once.
+    """
+
+    callback: Callback
+    headers: Mapping[str, str]
+    signature: str = ""
+    fault: str | None = None
+    extra: Extra | None = None
+    seconds: float = 0.0
 
 
 class Callback(Record):
@@ -67,6 +98,9 @@ class Callback(Record):
     hook_id: str | None = None
     transaction_status: str | None = None
     transaction_event_id: str | None = None
+    held_for: Cue | None = None
+    fault: str | None = None
+    """The fault that made it late."""
 
     @property
     def delivery_id(self) -> str:
@@ -97,6 +131,7 @@ class Answer(Part):
     error: str | None = None
     latency: float = 0.0
     sent_at: str | None = None
+    headers: dict[str, str] | None = None
 
 
 class Options(Part):
@@ -111,6 +146,12 @@ class Options(Part):
     delay: int = 0
     report_events: frozenset[str] = frozenset()
     sid_name: Literal["sid", "session_id"] = "session_id"
+
+
+def told(callback: Callback) -> dict[str, Any]:
+    """A delivery as testers see it: state, due time and attempts are always there."""
+    always: dict[str, Any] = {"state": callback.state, "due": callback.due, "attempts": []}
+    return {**always, **callback.shown()}
 
 
 def options(callback_url: str) -> Options:
@@ -245,7 +286,7 @@ def is_tried_again(answer: Answer) -> bool:
 
 def claimed(callback: Callback) -> Callback:
     """In flight: nobody else may carry it."""
-    return callback.with_(state="in_flight")
+    return callback.with_(state="in_flight", held_for=None)
 
 
 def released(callback: Callback) -> Callback:
@@ -256,38 +297,95 @@ def released(callback: Callback) -> Callback:
 def after_attempt(
     callback: Callback,
     answer: Answer,
-    signature: str | None,
+    sent: Sent,
     now: datetime,
     lint: tuple[Lint, ...] = (),
 ) -> Callback:
     """Delivered, given up, or waiting for its next try; `lint` is what the answer will be regretted for."""
-    attempt = AttemptRecord(
-        at=stamp(now), sent_at=answer.sent_at, latency=answer.latency,
-        status=answer.status, error=answer.error,
-        response=answer.body[:2000] or None, signature=signature,
-        **({"lint": lint} if lint else {}),
-    )  # fmt: skip
+    attempt = _attempt(callback, answer, sent, now, lint)
     tried = callback.with_(attempts=(*callback.attempts, attempt))
+    if sent.extra:
+        return _after_extra(callback, tried, answer)
     if callback.at == "webhook":
         return _after_webhook(tried, answer, now)
     if callback.at != "payment_callback":  # a question: one try, and its answer must be usable
-        is_usable = answer.status == 200 and not answer.error
-        return tried.with_(state="delivered" if is_usable else "failed", due=None)
+        return tried.with_(state="delivered" if _is_usable(answer) else "failed", due=None)
     if is_delivered(answer):
         return tried.with_(state="delivered", due=None)
-    failures = len(tried.attempts)
-    if not is_tried_again(answer) or failures > RETRIES:
+    if not is_tried_again(answer) or tries(tried) > RETRIES:
         return tried.with_(state="failed", due=None)
-    return tried.with_(state="waiting", due=stamp(now + timedelta(seconds=interval(failures))))
+    return _again(tried, now + timedelta(seconds=interval(tries(tried))))
+
+
+def _attempt(
+    callback: Callback, answer: Answer, sent: Sent, now: datetime, lint: tuple[Lint, ...]
+) -> AttemptRecord:
+    said: dict[str, Any] = {
+        "lint": lint, "request_headers": shown_headers(sent.headers), "response_headers": answer.headers,
+        "fault": sent.fault, "extra": sent.extra,
+        "url": sent.callback.url if sent.callback.url != callback.url else None,
+        "request": sent.callback.body if sent.callback.body != callback.body else None,
+    }  # fmt: skip
+    return AttemptRecord(
+        at=stamp(now), sent_at=answer.sent_at, latency=answer.latency,
+        status=answer.status, error=answer.error,
+        response=answer.body[:LONGEST_KEPT] or None, signature=sent.signature,
+        **{name: value for name, value in said.items() if value},
+    )  # fmt: skip
+
+
+def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Without what opens a door: a webhook's Authorization is the merchant's own secret."""
+    return {
+        name: "(redacted)" if name.lower() == "authorization" else value
+        for name, value in headers.items()
+    }
+
+
+def tries(callback: Callback) -> int:
+    """How often it was tried; duplicates and replays do not count."""
+    return sum(not attempt.extra for attempt in callback.attempts)
+
+
+def _is_usable(answer: Answer) -> bool:
+    return answer.status == 200 and not answer.error
+
+
+def _again(tried: Callback, due: datetime) -> Callback:
+    last = tried.attempts[-1].with_(next=stamp(due))
+    return tried.with_(state="waiting", due=stamp(due), attempts=(*tried.attempts[:-1], last))
+
+
+def _after_extra(before: Callback, tried: Callback, answer: Answer) -> Callback:
+    """A replay that arrives mends what was given up; a duplicate changes nothing."""
+    if tried.attempts[-1].extra == "replay" and before.state in ("waiting", "failed"):
+        good = is_delivered(answer) if before.at == "payment_callback" else _is_2xx(answer)
+        if good and not answer.error:
+            return tried.with_(state="delivered", due=None, held_for=None)
+    return tried
+
+
+def _is_2xx(answer: Answer) -> bool:
+    return answer.status is not None and 200 <= answer.status < 300
 
 
 def _after_webhook(tried: Callback, answer: Answer, now: datetime) -> Callback:
     """Anything but 2xx is a failure, redirects too; five tries in all."""
-    if answer.status is not None and 200 <= answer.status < 300 and not answer.error:
+    if _is_2xx(answer) and not answer.error:
         return tried.with_(state="delivered", due=None)
-    if len(tried.attempts) >= WEBHOOK_TRIES:
+    if tries(tried) >= WEBHOOK_TRIES:
         return tried.with_(state="failed", due=None)
-    return tried.with_(state="waiting", due=stamp(now + timedelta(seconds=WEBHOOK_INTERVAL)))
+    return _again(tried, now + timedelta(seconds=WEBHOOK_INTERVAL))
+
+
+def held(callback: Callback, cue: Cue | None, until: datetime, fault: str) -> Callback:
+    """Not yet: it goes on its cue, or at the latest at `until`."""
+    return callback.with_(state="waiting", due=stamp(until), held_for=cue, fault=fault)
+
+
+def cued(callback: Callback, now: datetime) -> Callback:
+    """Its cue has come."""
+    return callback.with_(due=stamp(now), held_for=None)
 
 
 def is_due(callback: Callback, now: datetime) -> bool:

@@ -14,10 +14,11 @@ from mock_dintero.core.express import require_payable
 from mock_dintero.core.order import Item, Order
 from mock_dintero.core.outcome import REFUSALS, Decision, Outcome, Refusal, ReturnError
 from mock_dintero.core.payment_method import BOTH, METHODS, PaymentMethod, offered
+from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.record import Flag, Part
 from mock_dintero.core.session import Attempt, Session, happened
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import Transaction, append
+from mock_dintero.core.transaction import Transaction, append, capture_whole
 
 
 class PayBody(Part):
@@ -81,9 +82,16 @@ def require_attempt(session: Session, transaction_id: str) -> None:
 
 
 def finish(
-    session: Session, transaction: Transaction, outcome: Outcome, now: datetime
+    session: Session,
+    transaction: Transaction,
+    outcome: Outcome,
+    now: datetime,
+    failure: Failure | None = None,
 ) -> tuple[Session, Transaction]:
-    """The wallet or bank has answered: the ledger, the session and its id of the transaction."""
+    """The wallet or bank has answered: the ledger, the session and its id of the transaction.
+
+    `failure` is how the provider fails an automatic capture.
+    """
     require_payable(session, now)
     require_attempt(session, transaction.id)
     if outcome in REFUSALS:
@@ -91,7 +99,7 @@ def finish(
     require_same_order(session, transaction)
     if outcome == "hold":
         return _held(session, transaction, now)
-    return _approved(session, transaction, now)
+    return _approved(session, transaction, now, failure)
 
 
 def decide(
@@ -144,7 +152,7 @@ def give_up(
 
 
 def _approved(
-    session: Session, transaction: Transaction, now: datetime
+    session: Session, transaction: Transaction, now: datetime, failure: Failure | None = None
 ) -> tuple[Session, Transaction]:
     method = METHODS[transaction.payment_product_type]
     known = card.authenticated(transaction.card, method, transaction.id, now)
@@ -159,12 +167,7 @@ def _approved(
         transaction, "AUTHORIZE", now, amount=transaction.amount, status="AUTHORIZED"
     )
     if session.configuration.auto_capture:
-        authorized = append(
-            authorized, "CAPTURE", now,
-            amount=transaction.amount, items=transaction.items,
-            event_reference=transaction.default_event_reference,
-            **card.failure(known, "AUTO_CAPTURE"),
-        )  # fmt: skip
+        authorized = capture_whole(authorized, now, failure)
     return paid.without("payment"), authorized
 
 

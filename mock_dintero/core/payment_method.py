@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 Wallet = Literal["vipps", "card", "none"]
@@ -43,6 +44,16 @@ class PaymentMethod:
         return self.type.partition(".")[0]
 
     @property
+    def reserves_for(self) -> timedelta | None:
+        """How long an authorization lasts; None where nothing is published (transactions.md 3.5).
+
+        Cards are reserved for about 7 days and often up to 30: ours is the longest.
+        """
+        if self.has_card or self.wallet == "vipps":
+            return timedelta(days=30)
+        return RESERVES.get(self.product)
+
+    @property
     def keys(self) -> tuple[str, ...]:
         """Where the method stands inside `configuration`."""
         return tuple(self.type.split("."))
@@ -51,6 +62,9 @@ class PaymentMethod:
     def customer_types(self) -> tuple[CustomerType, ...]:
         """Who may pay with it: whom the name names, else everybody."""
         return tuple(one for one in BOTH if one in self.type) or BOTH
+
+
+RESERVES = {"klarna": timedelta(days=28), "collector": timedelta(days=90)}
 
 
 def _walley(name: str, label: str) -> PaymentMethod:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, StringConstraints, computed_field
 
-from mock_dintero.core import card, provider
+from mock_dintero.core import card, provider, provider_failure
 from mock_dintero.core.address import Address
 from mock_dintero.core.errors import (
     AmountTooHigh,
@@ -19,9 +19,10 @@ from mock_dintero.core.errors import (
 )
 from mock_dintero.core.order import Item
 from mock_dintero.core.payment_method import METHODS
+from mock_dintero.core.provider_failure import Failure, Verb
 from mock_dintero.core.record import Amount, Part, Record
 from mock_dintero.core.shipping import ChosenShipping
-from mock_dintero.core.timestamps import stamp
+from mock_dintero.core.timestamps import moment, stamp
 
 Status = Literal[
     "INITIATED", "AUTHORIZED", "AUTHORIZATION_VOIDED", "CAPTURED", "PARTIALLY_CAPTURED",
@@ -102,6 +103,8 @@ class TransactionEvent(Part):
     event_reference: str | None = None
     created_by: str | None = None
     request_id: str | None = None
+    correlation_request_id: str | None = None
+    """Of an operation that was accepted with 202: the `request_id` of the event that began it."""
     request_headers: dict[str, str] | None = None
     metadata: dict[str, Any] | None = None
     settlements: EventSettlements | None = None
@@ -231,6 +234,21 @@ class Transaction(Record):
         return 0 if self._did("VOID") else self.amount - self.total("CAPTURE")
 
     @property
+    def reserved_until(self) -> datetime | None:
+        """Until when the provider keeps the money reserved; None if nothing is known to end it.
+
+        Klarna says so after an extension; else it is the method's usual time from the last AUTHORIZE.
+        """
+        authorized = [e for e in self.events if e.event == "AUTHORIZE" and e.success]
+        if not authorized:
+            return None
+        told = (authorized[-1].metadata or {}).get("klarna:authorization_expiration")
+        if isinstance(told, str):
+            return moment(told)
+        lasts = METHODS[self.payment_product_type].reserves_for
+        return moment(authorized[-1].created_at) + lasts if lasts else None
+
+    @property
     def left_to_refund(self) -> int:
         """What was captured and not given back."""
         return self.total("CAPTURE") - self.total("REFUND")
@@ -308,39 +326,86 @@ def _require_whole_lines(transaction: Transaction, items: Sequence[Item] | None)
             )
 
 
-def capture(transaction: Transaction, body: CaptureBody, by: str, now: datetime) -> Transaction:
+def _outcome(
+    transaction: Transaction, verb: Verb, failure: Failure | None, now: datetime
+) -> tuple[EventName, dict[str, Any]]:
+    """The event of an operation, and how it differs from a success.
+
+    A provider that takes its time has only begun; one that says no, or whose reservation has run
+    out, leaves a failed event. Then the bank of a test card has its say.
+    """
+    if failure and failure.is_pending:
+        return provider_failure.INITIATES[verb], {}
+    if failure:
+        return verb, provider_failure.as_fields(failure.do, verb, failure.message)
+    ends = transaction.reserved_until
+    if verb == "CAPTURE" and ends and ends <= now:
+        text = f"The authorization has ended: it was reserved until {stamp(ends)}"
+        return verb, provider_failure.as_fields("refuse", verb, text)
+    return verb, card.failure(transaction.card, verb)
+
+
+def capture(
+    transaction: Transaction,
+    body: CaptureBody,
+    by: str,
+    now: datetime,
+    failure: Failure | None = None,
+) -> Transaction:
     """Take `amount` of what was authorized and is not yet captured or voided.
 
     Raises InvalidTransactionStatus or AmountTooHigh. Two equal captures are two captures: Dintero
-    documents no idempotency key.
+    documents no idempotency key. `failure` is what the provider does instead.
     """
     _require_status(transaction, "capture", CAPTURABLE)
     _require_final(transaction)
     _require_amount("capture", body.amount, transaction.left_to_capture, transaction.amount)
     _require_items(transaction, body.items)
     _require_whole_lines(transaction, body.items)
+    event, differs = _outcome(transaction, "CAPTURE", failure, now)
     return append(
-        transaction, "CAPTURE", now,
+        transaction, event, now,
         amount=body.amount, items=body.items, metadata=body.metadata, created_by=by,
-        event_reference=body.capture_reference or transaction.default_event_reference,
-        **card.failure(transaction.card, "CAPTURE"),
+        event_reference=body.capture_reference or transaction.default_event_reference, **differs,
     )  # fmt: skip
 
 
-def refund(transaction: Transaction, body: RefundBody, by: str, now: datetime) -> Transaction:
+def capture_whole(
+    transaction: Transaction, now: datetime, failure: Failure | None = None
+) -> Transaction:
+    """The automatic capture of all that was authorized, after the payment or at a later try."""
+    differs = card.failure(transaction.card, "AUTO_CAPTURE")
+    if failure:
+        differs = provider_failure.as_fields(failure.do, "CAPTURE", failure.message)
+    return append(
+        transaction, "CAPTURE", now,
+        amount=transaction.amount, items=transaction.items,
+        event_reference=transaction.default_event_reference, **differs,
+    )  # fmt: skip
+
+
+def refund(
+    transaction: Transaction,
+    body: RefundBody,
+    by: str,
+    now: datetime,
+    failure: Failure | None = None,
+) -> Transaction:
     """Give back `amount` of what was captured and not yet refunded. It never reopens capture room."""
     _require_status(transaction, "refund", REFUNDABLE)
     _require_amount("refund", body.amount, transaction.left_to_refund, transaction.amount)
     _require_items(transaction, body.items)
+    event, differs = _outcome(transaction, "REFUND", failure, now)
     return append(
-        transaction, "REFUND", now,
+        transaction, event, now,
         amount=body.amount, items=body.items, metadata=body.metadata, created_by=by,
-        event_reference=body.refund_reference or transaction.default_event_reference,
-        **card.failure(transaction.card, "REFUND"),
+        event_reference=body.refund_reference or transaction.default_event_reference, **differs,
     )  # fmt: skip
 
 
-def void(transaction: Transaction, by: str, now: datetime) -> Transaction:
+def void(
+    transaction: Transaction, by: str, now: datetime, failure: Failure | None = None
+) -> Transaction:
     """Release what is reserved: all of it before a capture, the rest after one where the method can."""
     method = METHODS[transaction.payment_product_type]
     if method.is_captured_at_once and transaction.status in REFUNDABLE:
@@ -350,9 +415,10 @@ def void(transaction: Transaction, by: str, now: datetime) -> Transaction:
         )
     partly = ("PARTIALLY_CAPTURED", "PARTIALLY_CAPTURED_REFUNDED") if method.can_void_rest else ()
     _require_status(transaction, "void", ("AUTHORIZED", *partly))
-    released = transaction.left_to_capture
-    failed = card.failure(transaction.card, "VOID")
-    return append(transaction, "VOID", now, amount=released, created_by=by, **failed)
+    event, differs = _outcome(transaction, "VOID", failure, now)
+    return append(
+        transaction, event, now, amount=transaction.left_to_capture, created_by=by, **differs
+    )
 
 
 def set_reference(transaction: Transaction, reference: str | None, now: datetime) -> Transaction:

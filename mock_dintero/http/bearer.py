@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from mock_dintero.core.api_key import ApiKey
 from mock_dintero.core.call import Call
 from mock_dintero.core.errors import Forbidden, Unauthorized
-from mock_dintero.http.context import REQUEST_ID, sandbox_of
-from mock_dintero.http.provoked import require_no_fault
+from mock_dintero.http.context import REQUEST_ID, require_not_provoked, sandbox_of
 from mock_dintero.http.reading import system_headers
 from mock_dintero.use_cases import merchant_keys
 from mock_dintero.use_cases.merchant_account import Grant, ensure_account
@@ -65,6 +65,13 @@ def _claims(token: str) -> dict[str, Any] | None:
     return claims if claims.get("iss") == ISSUER and "account" in claims else None
 
 
+def account_of_token(headers: Headers) -> str:
+    """Whose token or key this is, good or not; '' if it is none of ours."""
+    text = headers.get("authorization") or headers.get("x-api-key") or ""
+    claims = _claims(text.rpartition(" ")[2].strip())
+    return str(claims["account"]) if claims else ""
+
+
 def caller(request: Request) -> Caller:
     """Who calls, by the Authorization header, or without one by `x-api-key`.
 
@@ -76,7 +83,7 @@ def caller(request: Request) -> Caller:
     if request.path_params.get("aid", account_id) != account_id:
         raise Forbidden(f"the token is for account {account_id}, the path names another")
     ensure_account(sandbox, account_id)
-    require_no_fault(request, account_id)
+    require_not_provoked(request)
     request.scope["mock_dintero.account"] = account_id
     return Caller(account_id, claims["sub"])
 

@@ -15,8 +15,9 @@ from mock_dintero.core.ids import account_of
 from mock_dintero.core.lint import codes
 from mock_dintero.http.answers import our_mistake
 from mock_dintero.http.context import REQUEST_ID
+from mock_dintero.http.faulty_api import HungUp
 from mock_dintero.http.findings import noted
-from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal
+from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal, cut
 
 log = logging.getLogger("mock_dintero.traffic")
 
@@ -55,7 +56,7 @@ class Envelope:
         try:
             await self._guarded(scope, exchange.receive, exchange.send, exchange)
         finally:
-            noted = exchange.noted()
+            noted = exchange.noted(self.journal)
             self.journal.note(noted)
             log.info(
                 "    [%d] %s %s  %.1f ms", noted.status, noted.method, noted.path, noted.duration
@@ -67,6 +68,8 @@ class Envelope:
         """A bug of ours is an answer with all headers, too."""
         try:
             await self.app(scope, receive, send)
+        except HungUp:
+            raise
         except Exception as error:
             if exchange.has_started:
                 raise
@@ -83,7 +86,7 @@ class _Recording:
         self._status = 0
         self._request: list[bytes] = []
         self._response: list[bytes] = []
-        self._size = 0
+        self._request_size = self._response_size = 0
 
     @property
     def has_started(self) -> bool:
@@ -93,9 +96,10 @@ class _Recording:
     async def receive(self) -> Message:
         message = await self._receive()
         body = message.get("body")
-        if body and self._size <= LONGEST_BODY:
-            self._size += len(body)
-            self._request.append(body[: LONGEST_BODY + 1])
+        if body:
+            if self._request_size <= LONGEST_BODY:
+                self._request.append(body)
+            self._request_size += len(body)
         return message
 
     async def send_with_headers(self, message: Message) -> None:
@@ -111,23 +115,28 @@ class _Recording:
         await self._send(message)
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.body" and message.get("body"):
-            self._response.append(message["body"])
+        if message["type"] == "http.response.body" and (body := message.get("body")):
+            if self._response_size <= LONGEST_BODY:
+                self._response.append(body)
+            self._response_size += len(body)
         await self.send_with_headers(message)
 
-    def noted(self) -> Exchange:
+    def noted(self, journal: Journal) -> Exchange:
         scope = self._scope
+        account_id = scope.get("mock_dintero.account") or _account_in(scope)
         return Exchange(
             at=self._at,
             method=scope["method"],
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
-            account_id=scope.get("mock_dintero.account") or _account_in(scope),
+            account_id=account_id,
             status=self._status,
             duration=round((time.perf_counter() - self._start) * 1000, 2),
-            request=b"".join(self._request),
-            response=b"".join(self._response),
+            request=cut(b"".join(self._request), self._request_size),
+            response=cut(b"".join(self._response), self._response_size),
             lint=noted(scope),
+            account_time=journal.time_of(account_id),
+            fault=scope.get("mock_dintero.fault", ""),
         )
 
 

@@ -27,17 +27,17 @@ SYSTEM_HEADERS = (
 )
 
 
-async def raw_body(request: Request) -> bytes:
+async def raw_body(request: Request, largest: int = LARGEST_BODY) -> bytes:
     """The body. Raises InvalidRequest if it is too large, after taking it off the wire."""
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size <= LARGEST_BODY:
+        if size <= largest:
             chunks.append(chunk)
         elif size > LARGEST_DISCARDED:
             raise ClientDisconnect
-    if size > LARGEST_BODY:
-        raise InvalidRequest(f"the body has {size} bytes; {LARGEST_BODY} are the limit")
+    if size > largest:
+        raise InvalidRequest(f"the body has {size} bytes; {largest} are the limit")
     return b"".join(chunks)
 
 
@@ -56,6 +56,11 @@ async def read(request: Request, model: type[M], *, may_be_empty: bool = False) 
         raise InvalidRequest(
             "The body is empty; send a JSON object with Content-Type application/json"
         )
+    return parsed(body, model)
+
+
+def parsed(body: bytes, model: type[M]) -> M:
+    """JSON as a record. Raises InvalidRequest with every finding."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
 from mock_dintero.core import callback, cancelling, card_token, express, payment
@@ -14,11 +14,12 @@ from mock_dintero.core.errors import NotFound, PreconditionFailed
 from mock_dintero.core.ids import account_of, checkout_id
 from mock_dintero.core.outcome import REFUSALS, Outcome
 from mock_dintero.core.payment import PayBody
+from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.session import Session, require_found, visited
 from mock_dintero.core.timestamps import moment
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import outbox, shop_questions
+from mock_dintero.use_cases import faults, jobs, outbox, returns, shop_questions
 
 
 def load(sandbox: Sandbox, id: str, unmodified_since: str | None = None) -> Session:
@@ -114,16 +115,26 @@ class Ending:
     session: Session
     transaction: Transaction | None
     return_url: str
+    has_special_way: bool = False
+    """Whether a fault leads the browser back in another way than straight (use_cases/returns.py)."""
+
+    @property
+    def goes_to(self) -> str:
+        """Where the browser is sent: to the shop, or to the page that plays the way back."""
+        return f"/return/{self.session.id}" if self.has_special_way else self.return_url
 
 
 def abandon(sandbox: Sandbox, session: Session) -> Ending:
     """Walk away: the session is cancelled, the merchant is told if it wants to hear of errors."""
     closed = cancelling.abandon(session, sandbox.clock.now(session.account_id))
-    if closed is not session:
-        told = outbox.new_callback(sandbox, closed, None, error="cancelled")
-        sandbox.store.save(closed, *told)
-        sandbox.ring(told)
-    return Ending(closed, None, callback.return_url(closed, None, "cancelled"))
+    url = callback.return_url(closed, None, "cancelled")
+    if closed is session:
+        return Ending(closed, None, url, returns.way_back(sandbox, session.id) is not None)
+    told = outbox.new_callback(sandbox, closed, None, error="cancelled")
+    way, told = returns.stage(sandbox, closed, None, told, url)
+    sandbox.store.save(closed, *told, *way)
+    sandbox.ring(told)
+    return Ending(closed, None, url, bool(way))
 
 
 def start_payment(
@@ -184,6 +195,19 @@ def give_card(
     return named
 
 
+async def dawdle(sandbox: Sandbox, session_id: str) -> None:
+    """A slow buyer takes some of the account's time before the next step. Load afterwards: things happen."""
+    account_id = account_of(session_id)
+    if "buyer" not in sandbox.faulty_accounts.get(account_id, ()):
+        return
+    session = load(sandbox, session_id)
+    slow = faults.strike(sandbox, account_id, "buyer", returns.facts_of(session), "slow")
+    if slow:
+        from mock_dintero.use_cases import clock
+
+        await clock.advance(sandbox, account_id, timedelta(seconds=slow.seconds))
+
+
 def finish_payment(
     sandbox: Sandbox, session: Session, transaction: Transaction, outcome: Outcome
 ) -> Ending:
@@ -192,15 +216,35 @@ def finish_payment(
     A second click on the same payment leads to the same place as the first.
     """
     if session.transaction_id == transaction.id:
-        return ending(session, transaction)
+        return ending(sandbox, session, transaction)
     now = sandbox.clock.now(session.account_id)
-    after, paid = payment.finish(session, transaction, outcome, now)
+    outcome, failure = _provider_says(sandbox, session, transaction, outcome)
+    after, paid = payment.finish(session, transaction, outcome, now, failure)
     paid = noted(paid, _call(sandbox), transaction)
     paid, tokens = card_token.saved(session, paid, sandbox.new_uuid, now)
     told = outbox.new_callback(sandbox, after, paid, error=_error(outcome))
-    sandbox.store.save(after, paid, *tokens, *told)
+    url = callback.return_url(after, paid.id, payment.return_error(paid))
+    way, told = returns.stage(sandbox, after, paid, told, url)
+    again = jobs.after_auto_capture(sandbox, after, paid)
+    sandbox.store.save(after, paid, *tokens, *told, *way, *again)
     sandbox.ring(told)
-    return ending(after, paid)
+    if again:
+        sandbox.wake()
+    return Ending(after, paid, url, bool(way))
+
+
+def _provider_says(
+    sandbox: Sandbox, session: Session, transaction: Transaction, outcome: Outcome
+) -> tuple[Outcome, Failure | None]:
+    """What a tester wants the provider to do about an approval and an automatic capture."""
+    if outcome != "approve" or session.account_id not in sandbox.faulty_accounts:
+        return outcome, None
+    refusal = jobs.provider_failure(sandbox, transaction, "authorization")
+    if refusal:
+        return ("time_out" if refusal.do == "time_out" else "reject"), None
+    if not session.configuration.auto_capture:
+        return outcome, None
+    return outcome, jobs.provider_failure(sandbox, transaction, "capture")
 
 
 def _error(outcome: Outcome) -> str | None:
@@ -208,10 +252,11 @@ def _error(outcome: Outcome) -> str | None:
     return refusal.error if refusal else None
 
 
-def ending(session: Session, transaction: Transaction) -> Ending:
+def ending(sandbox: Sandbox, session: Session, transaction: Transaction) -> Ending:
     """Where a finished payment leads."""
-    error = payment.return_error(transaction)
-    return Ending(session, transaction, callback.return_url(session, transaction.id, error))
+    url = callback.return_url(session, transaction.id, payment.return_error(transaction))
+    has_special_way = returns.way_back(sandbox, session.id) is not None
+    return Ending(session, transaction, url, has_special_way)
 
 
 def give_up_payment(sandbox: Sandbox, session: Session, transaction: Transaction) -> Session:

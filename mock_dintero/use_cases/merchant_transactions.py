@@ -10,11 +10,12 @@ from mock_dintero.core import transaction as rules
 from mock_dintero.core.authorization import AuthorizationBody
 from mock_dintero.core.call import Call, noted, noted_on_session
 from mock_dintero.core.errors import NotFound
+from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.session import Session
 from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, TransactionUpdate
 from mock_dintero.core.transaction_search import TransactionFilter, fits
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import outbox
+from mock_dintero.use_cases import jobs, outbox
 
 Inspect = Callable[[Transaction], None]
 """Shown the transaction before it changes; what it raises stops the change."""
@@ -74,8 +75,12 @@ def capture(
     """Take money. Raises InvalidTransactionStatus, AmountTooHigh."""
     current = read(sandbox, account_id, id)
     inspect(current)
-    after = rules.capture(current, body, call.by, sandbox.clock.now(account_id))
-    return _save(sandbox, current, after, call)
+    now = sandbox.clock.now(account_id)
+    after = rules.capture(current, body, call.by, now)  # what is wrong in itself uses up no fault
+    failure = jobs.provider_failure(sandbox, current, "capture")
+    if failure:
+        after = rules.capture(current, body, call.by, now, failure)
+    return _save(sandbox, current, after, call, failure)
 
 
 def refund(
@@ -89,15 +94,23 @@ def refund(
     """Give money back. Raises InvalidTransactionStatus, AmountTooHigh."""
     current = read(sandbox, account_id, id)
     inspect(current)
-    after = rules.refund(current, body, call.by, sandbox.clock.now(account_id))
-    return _save(sandbox, current, after, call)
+    now = sandbox.clock.now(account_id)
+    after = rules.refund(current, body, call.by, now)
+    failure = jobs.provider_failure(sandbox, current, "refund")
+    if failure:
+        after = rules.refund(current, body, call.by, now, failure)
+    return _save(sandbox, current, after, call, failure)
 
 
 def void(sandbox: Sandbox, account_id: str, id: str, call: Call) -> Transaction:
     """Release what is reserved. Raises InvalidTransactionStatus."""
     current = read(sandbox, account_id, id)
-    after = rules.void(current, call.by, sandbox.clock.now(account_id))
-    return _save(sandbox, current, after, call)
+    now = sandbox.clock.now(account_id)
+    after = rules.void(current, call.by, now)
+    failure = jobs.provider_failure(sandbox, current, "void")
+    if failure:
+        after = rules.void(current, call.by, now, failure)
+    return _save(sandbox, current, after, call, failure)
 
 
 def authorize(
@@ -121,14 +134,23 @@ def authorize(
     return after
 
 
-def _save(sandbox: Sandbox, before: Transaction, after: Transaction, call: Call) -> Transaction:
-    """Save together with the callback that `report_event` asks for."""
+def _save(
+    sandbox: Sandbox,
+    before: Transaction,
+    after: Transaction,
+    call: Call,
+    failure: Failure | None = None,
+) -> Transaction:
+    """Save together with the callback that `report_event` asks for, or with what is left to finish."""
     transaction = noted(after, call, before)
     session = session_of(sandbox, transaction)
     event = transaction.events[-1]
     told = outbox.new_callback(sandbox, session, transaction, event=event) if session else ()
-    sandbox.store.save(transaction, *told)
+    later = jobs.to_finish(sandbox, transaction, failure)
+    sandbox.store.save(transaction, *told, *later)
     sandbox.ring(told)
+    if later:
+        sandbox.wake()
     return transaction
 
 

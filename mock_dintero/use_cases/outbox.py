@@ -1,30 +1,29 @@
-"""Callbacks on their way: put into the outbox, claimed, carried, recorded; and questions to the merchant."""
+"""Callbacks on their way: put into the outbox, claimed, carried, recorded, tried again, replayed."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-
-from pydantic import ValidationError
+from typing import Literal
 
 from mock_dintero.core import callback as rules
-from mock_dintero.core import discount, express, lint_order, shipping
-from mock_dintero.core.callback import Answer, At, Callback
-from mock_dintero.core.errors import Conflict, InvalidShippingOption, ShopUnreachable
+from mock_dintero.core.callback import Answer, Callback, Sent
+from mock_dintero.core.errors import NotFound, NothingToReplay
+from mock_dintero.core.fault import Fault
 from mock_dintero.core.lint import Lint
-from mock_dintero.core.order import Order
 from mock_dintero.core.session import Session, happened
-from mock_dintero.core.signature import HEADER, sign
-from mock_dintero.core.timestamps import moment, stamp
+from mock_dintero.core.timestamps import stamp
 from mock_dintero.core.transaction import Transaction, TransactionEvent
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import webhooks
-from mock_dintero.use_cases.merchant_account import open_account
+from mock_dintero.use_cases import carrying, webhooks
 
-log = logging.getLogger(__name__)
+TIMEOUTS = {
+    "payment_callback": rules.PAYMENT_TIMEOUT,
+    "webhook": rules.WEBHOOK_TIMEOUT,
+    "address_callback": rules.QUESTION_TIMEOUT,
+    "discount_callback": rules.QUESTION_TIMEOUT,
+}
 
 
 def new_callback(
@@ -40,79 +39,133 @@ def new_callback(
     The session's own callback, and a delivery for each webhook subscription that wants the event.
     """
     made = rules.payment_callback(
-        _delivery_id(sandbox, session.account_id), session, transaction, error, event,
+        delivery_id(sandbox, session.account_id), session, transaction, error, event,
         sandbox.clock.now(session.account_id),
     )  # fmt: skip
     told = webhooks.deliveries(sandbox, session, transaction, error, is_outcome=event is None)
     return (*((made,) if made else ()), *told)
 
 
-def _delivery_id(sandbox: Sandbox, account_id: str) -> str:
+def delivery_id(sandbox: Sandbox, account_id: str) -> str:
+    """The id of a new delivery."""
     return f"{account_id}.{sandbox.new_uuid()}"
 
 
 def claim_due(sandbox: Sandbox, account_id: str) -> list[Callback]:
     """Take all callbacks that are due. Synchronous, so that no two loops take the same one."""
     now = stamp(sandbox.clock.now(account_id))
-    return claim(sandbox, sandbox.store.due(account_id, now))
+    return claim(sandbox, sandbox.store.due(Callback, account_id, now))
 
 
 def claim(sandbox: Sandbox, callbacks: Iterable[Callback]) -> list[Callback]:
-    """Mark these as in flight. Raises Conflict if somebody else has."""
+    """Mark these as in flight; who claims has to deliver. Raises Conflict if somebody else has."""
     taken = [rules.claimed(callback) for callback in callbacks]
     sandbox.store.save(*taken)
+    for callback in taken:
+        carrying.take_off(sandbox, callback.id)
     return taken
 
 
 async def deliver(sandbox: Sandbox, callback: Callback) -> None:
     """Carry a claimed callback once and record what came of it."""
-    is_webhook = callback.at == "webhook"
-    timeout = rules.WEBHOOK_TIMEOUT if is_webhook else rules.PAYMENT_TIMEOUT
-    answer, signature = await _carry(sandbox, callback, timeout)
-    _record(sandbox, callback, answer, signature)
-
-
-async def _carry(sandbox: Sandbox, callback: Callback, timeout: float) -> tuple[Answer, str]:
-    flight = asyncio.get_running_loop().create_future()
-    sandbox.flights[callback.id] = flight
-    if callback.at == "webhook":
-        signature, headers = webhooks.signed(sandbox, callback)
-    else:
-        signature = _signature(sandbox, callback)
-        headers = _headers(callback, signature)
     try:
-        answer = await sandbox.courier.carry(callback, headers, timeout)
-    except Exception as error:  # a courier must not raise; one that does loses no callback
-        log.exception("a bug in the courier")
-        return Answer(error=f"a bug in mock-dintero: {error!r}"), signature
-    else:
-        return answer, signature
+        if _current(sandbox, callback) is None:
+            return  # the namespace was emptied after it was claimed
+        fault = carrying.strike(sandbox, callback)
+        if fault and fault.do in ("delay", "reorder"):
+            _hold(sandbox, callback, fault)
+        else:
+            await _deliver(sandbox, callback, fault)
     finally:
-        sandbox.flights.pop(callback.id, None)
-        flight.set_result(None)
+        carrying.land(sandbox, callback.id)
 
 
-def _record(
-    sandbox: Sandbox,
-    callback: Callback,
-    answer: Answer,
-    signature: str,
-    lint: tuple[Lint, ...] = (),
-) -> None:
+async def _deliver(sandbox: Sandbox, callback: Callback, fault: Fault | None) -> None:
+    timeout = TIMEOUTS[callback.at]
+    sent = carrying.sealed(sandbox, callback, fault)
+    if fault is None or fault.do != "duplicate":
+        record(sandbox, callback, await carrying.send(sandbox, sent, timeout), sent)
+        return
+    copy = carrying.sealed(sandbox, callback, fault, "duplicate")
+    copies = [copy] * (fault.count - 1)
+    if fault.at_once:
+        whole = [sent, *copies]
+        answers = await asyncio.gather(*(carrying.send(sandbox, one, timeout) for one in whole))
+        for one, answer in zip(whole, answers, strict=True):
+            record(sandbox, callback, answer, one)
+        return
+    for one in (sent, *copies):
+        record(sandbox, callback, await carrying.send(sandbox, one, timeout), one)
+
+
+def _current(sandbox: Sandbox, callback: Callback) -> Callback | None:
+    return sandbox.store.load(Callback, callback.id)
+
+
+def _hold(sandbox: Sandbox, callback: Callback, fault: Fault) -> None:
+    """Late: after some time, or after the next callback of the same session."""
+    until = sandbox.clock.now(callback.account_id) + timedelta(seconds=fault.seconds)
+    cue: Literal["next_callback"] | None = "next_callback" if fault.do == "reorder" else None
+    late = rules.held(callback, cue, until, fault.do)
+    sandbox.store.save(late)
+    if cue:
+        sandbox.held_accounts.add(callback.account_id)
+    sandbox.ring([late])
+
+
+def record(
+    sandbox: Sandbox, callback: Callback, answer: Answer, sent: Sent, lint: tuple[Lint, ...] = ()
+) -> Callback | None:
+    """Write down what came of a try. None if the namespace was emptied while it was in flight."""
+    current = _current(sandbox, callback)
+    if current is None:
+        return None
     now = sandbox.clock.now(callback.account_id)
-    after = rules.after_attempt(callback, answer, signature, now, lint)
-    is_told = after.state == "delivered" and after.at == "payment_callback" and not after.event
+    after = rules.after_attempt(current, answer, sent, now, lint)
+    is_told = (
+        after.state == "delivered" != current.state
+        and after.at == "payment_callback"
+        and not after.event
+    )
     session = sandbox.store.load(Session, callback.session_id) if is_told else None
-    try:
-        sandbox.store.save(
-            after,
-            *((_noted(session, after, now),) if session else ()),
-            *webhooks.counted(sandbox, after),
-        )
-    except Conflict:
-        return  # the namespace was reset while it was in flight
-    if after.state == "waiting":
+    sandbox.store.save(
+        after,
+        *((_noted(session, after, now),) if session else ()),
+        *(webhooks.counted(sandbox, after) if after.state != current.state else ()),
+    )
+    if after.state == "waiting" and not sent.extra:
         sandbox.ring([after])
+    _cue_overtaken(sandbox, after)
+    return after
+
+
+def _cue_overtaken(sandbox: Sandbox, arrived: Callback) -> None:
+    """A callback that was held until another one has overtaken it goes now."""
+    if arrived.account_id in sandbox.held_accounts:
+        give_cue(sandbox, arrived.session_id, "next_callback", besides=arrived.id)
+
+
+def held(sandbox: Sandbox, session_id: str) -> list[Callback]:
+    """The callbacks of a session that wait for a cue."""
+    account_id = session_id.partition(".")[0]
+    found = sandbox.store.oldest(Callback, account_id, link=session_id)
+    return [one for one in found if one.held_for and one.state == "waiting"]
+
+
+def give_cue(
+    sandbox: Sandbox, session_id: str, *cues: rules.Cue, besides: str = ""
+) -> list[Callback]:
+    """Let the callbacks of a session go that wait for this; answers with them, already ringing."""
+    account_id = session_id.partition(".")[0]
+    now = sandbox.clock.now(account_id)
+    free = [
+        rules.cued(one, now)
+        for one in held(sandbox, session_id)
+        if one.held_for in cues and one.id != besides
+    ]
+    sandbox.store.save(*free)
+    sandbox.ring(free)
+    return free
 
 
 def _noted(session: Session, callback: Callback, now: datetime) -> Session:
@@ -125,113 +178,40 @@ def _noted(session: Session, callback: Callback, now: datetime) -> Session:
     )
 
 
-def _signature(sandbox: Sandbox, callback: Callback) -> str:
-    """Signed with real time: the merchant checks its age against a real clock."""
-    account = open_account(sandbox, callback.account_id)
-    timestamp = int(sandbox.clock.wall().timestamp())
-    return sign(account.signature_secret, timestamp, account.id, callback.method, callback.url)
+async def replay(
+    sandbox: Sandbox, id: str, signature: Literal["fresh", "original"] = "fresh"
+) -> Callback:
+    """Send a callback once more, as it was; nothing counts down, and nobody waits for it to be due.
 
-
-def _headers(callback: Callback, signature: str) -> dict[str, str]:
-    headers = {HEADER: signature, "event-delivery": callback.delivery_id}
-    if callback.body is not None:
-        headers["content-type"] = "application/json"
-    return headers
-
-
-def new_question(sandbox: Sandbox, session: Session, at: At, url: str) -> Callback:
-    """A question about this session, in flight from the start; save it together with the session."""
-    now = sandbox.clock.now(session.account_id)
-    return rules.question(_delivery_id(sandbox, session.account_id), at, session, url, now)
-
-
-async def ask(sandbox: Sandbox, question: Callback) -> discount.Answer:
-    """Ask the merchant for shipping options or about discount codes; one try, 60 seconds.
-
-    Raises ShopUnreachable unless the answer is 200 with a body of the documented form.
+    `original` repeats the headers of its last try, with a signature that gets older. Raises NotFound,
+    or NothingToReplay for an original that was never sent.
     """
-    answer, signature = await _carry(sandbox, question, rules.QUESTION_TIMEOUT)
-    try:
-        understood = understand(answer)
-    except ShopUnreachable as trouble:
-        _record(sandbox, question, answer.with_(error=trouble.why), signature)
-        raise
-    _record(sandbox, question, answer, signature, _lint(question, understood))
-    return understood
+    callback = sandbox.store.load(Callback, id)
+    if callback is None:
+        raise NotFound(f"no delivery {id!r}")
+    original = None
+    if signature == "original":
+        earlier = [
+            a.request_headers for a in callback.attempts if a.request_headers and not a.fault
+        ]
+        if not earlier or "(redacted)" in earlier[-1].values():
+            raise NothingToReplay(
+                f"delivery {id} was never sent as it is; replay it with a fresh signature"
+            )
+        original = earlier[-1]
+    sent = carrying.sealed(sandbox, callback, extra="replay", original=original)
+    with carrying.flight(sandbox, callback.account_id):
+        answer = await carrying.send(sandbox, sent, TIMEOUTS[callback.at])
+        after = record(sandbox, callback, answer, sent)
+    if after is None:
+        raise NotFound(f"delivery {id!r} is gone: the account was reset while it was replayed")
+    return after
 
 
-def _lint(question: Callback, answer: discount.Answer) -> tuple[Lint, ...]:
-    """What the shop will regret; never a reason to refuse the answer, as no request of its own is wrong."""
-    asked = Order.model_validate(json.loads(question.body or "{}")["order"])
-    about_address = question.at == "address_callback"
-    return lint_order.of_answer(answer, asked, about_address=about_address)
-
-
-def understand(answer: Answer) -> discount.Answer:
-    """Read a merchant's answer. Only 200 counts (201 and 204 are failures: express callbacks)."""
-    if answer.error:
-        raise ShopUnreachable(answer.error)
-    if answer.status != 200:
-        raise ShopUnreachable(f"the shop answered {answer.status}; only 200 counts")
-    try:
-        understood = discount.Answer.model_validate_json(answer.body)
-        shipping.require_consistent(understood.shipping_options)
-    except InvalidShippingOption as contradiction:
-        raise ShopUnreachable(contradiction.message) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the body"
-        raise ShopUnreachable(
-            f"the shop's answer cannot be used: {where}: {first['msg']}"
-        ) from None
-    return understood
-
-
-def release_stranded(sandbox: Sandbox) -> int:
-    """At start: what was in flight when the process died goes back to waiting, or was a lost question."""
+def release_stranded(sandbox: Sandbox) -> list[Callback]:
+    """At start: what was in flight goes back to waiting. Answers with the questions, which are lost."""
     stranded = sandbox.store.in_flight()
     for callback in stranded:
-        if callback.at == "payment_callback":
+        if callback.at in ("payment_callback", "webhook"):
             sandbox.store.save(rules.released(callback))
-        else:
-            sandbox.store.save(
-                callback.with_(state="failed", due=None), *_given_up(sandbox, callback)
-            )
-    return len(stranded)
-
-
-def _given_up(sandbox: Sandbox, question: Callback) -> tuple[Session, ...]:
-    session = sandbox.store.load(Session, question.session_id)
-    if session is None or session.question is None or session.question.state != "asked":
-        return ()
-    now = sandbox.clock.now(session.account_id)
-    return (express.not_answered(session, "the sandbox was stopped before the answer came", now),)
-
-
-async def settle(sandbox: Sandbox, account_id: str) -> None:
-    """Wait until nothing of this account is being carried any more."""
-    while flying := [f for id, f in sandbox.flights.items() if id.startswith(account_id)]:
-        await asyncio.wait(flying)
-
-
-async def advance(sandbox: Sandbox, account_id: str, by: timedelta) -> int:
-    """Move the account's time; everything that falls due runs in order of its time.
-
-    Answers, when all has settled, with how many callbacks were carried. A retry that falls due
-    inside the span runs too.
-    """
-    target = sandbox.clock.now(account_id) + by
-    carried = 0
-    while (due := _next_due(sandbox, account_id)) and moment(due) <= target:
-        sandbox.clock.move_to(account_id, max(moment(due), sandbox.clock.now(account_id)))
-        taken = claim_due(sandbox, account_id)
-        await asyncio.gather(*(deliver(sandbox, callback) for callback in taken))
-        await settle(sandbox, account_id)
-        carried += len(taken)
-    sandbox.clock.move_to(account_id, max(target, sandbox.clock.now(account_id)))
-    await settle(sandbox, account_id)
-    return carried
-
-
-def _next_due(sandbox: Sandbox, account_id: str) -> str | None:
-    return dict(sandbox.store.next_due()).get(account_id)
+    return [one for one in stranded if one.at not in ("payment_callback", "webhook")]

@@ -6,14 +6,22 @@ wins: the session is loaded again, and an answer to a question that no longer st
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import json
+from collections.abc import Callable, Iterable
 
-from mock_dintero.core import discount, express
-from mock_dintero.core.callback import Callback
+from pydantic import ValidationError
+
+from mock_dintero.core import callback as rules
+from mock_dintero.core import discount, express, lint_order, shipping
+from mock_dintero.core.callback import Answer, At, Callback, Sent
 from mock_dintero.core.errors import InvalidOrderAmount, InvalidShippingOption, ShopUnreachable
+from mock_dintero.core.fault import Fault
+from mock_dintero.core.lint import Lint
+from mock_dintero.core.order import Order
 from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import outbox
+from mock_dintero.use_cases import carrying, outbox
 
 Take = Callable[[Session, discount.Answer], Session]
 
@@ -32,7 +40,7 @@ async def ask_for_shipping(sandbox: Sandbox, session: Session) -> Session:
         return express.offer_shipping(current, answer, sandbox.new_uuid(), now)
 
     url = session.express.shipping_address_callback_url
-    question = outbox.new_question(sandbox, asking, "address_callback", url)
+    question = new_question(sandbox, asking, "address_callback", url)
     return await _ask(sandbox, asking, question, take)
 
 
@@ -46,7 +54,7 @@ async def ask_about_codes(
         return express.apply_discount(current, codes, answer, sandbox.clock.now(session.account_id))
 
     shown = asking.with_(order=asking.order.with_(discount_codes=codes))
-    question = outbox.new_question(sandbox, shown, "discount_callback", url)
+    question = new_question(sandbox, shown, "discount_callback", url)
     return await _ask(sandbox, asking, question, take)
 
 
@@ -55,7 +63,7 @@ async def _ask(sandbox: Sandbox, asking: Session, question: Callback, take: Take
     sandbox.store.save(asking, question)
     why, answer = "", None
     try:
-        answer = await outbox.ask(sandbox, question)
+        answer = await ask(sandbox, question)
     except ShopUnreachable as trouble:
         why = trouble.why
     current = sandbox.store.load(Session, asking.id)
@@ -70,3 +78,110 @@ async def _ask(sandbox: Sandbox, asking: Session, question: Callback, take: Take
         after = express.not_answered(current, contradiction.message, now)
     sandbox.store.save(after)
     return after
+
+
+def new_question(sandbox: Sandbox, session: Session, at: At, url: str) -> Callback:
+    """A question about this session, in flight from the start; save it together with the session."""
+    now = sandbox.clock.now(session.account_id)
+    id = outbox.delivery_id(sandbox, session.account_id)
+    return rules.question(id, at, session, url, now)
+
+
+async def ask(sandbox: Sandbox, question: Callback) -> discount.Answer:
+    """Ask the merchant for shipping options or about discount codes; one try, 60 seconds.
+
+    Raises ShopUnreachable unless the answer is 200 with a body of the documented form.
+    """
+    fault = carrying.strike(sandbox, question)
+    if fault and not await _wait(sandbox, question, fault):
+        raise ShopUnreachable("the account was reset before the shop was asked")
+    with carrying.flight(sandbox, question.account_id):
+        sent = carrying.sealed(sandbox, question, fault)
+        answer = await carrying.send(sandbox, sent, rules.QUESTION_TIMEOUT)
+        try:
+            understood = understand(answer)
+        except ShopUnreachable as trouble:
+            outbox.record(sandbox, question, answer.with_(error=trouble.why), sent)
+            raise
+        finally:
+            _give_way(sandbox, question)
+        outbox.record(sandbox, question, answer, sent, _lint(question, understood))
+        if fault and fault.do == "duplicate":
+            await _ask_again(sandbox, question, fault)
+    return understood
+
+
+async def _wait(sandbox: Sandbox, question: Callback, fault: Fault) -> bool:
+    """Late: after some real time, or after a later question of the session was answered.
+
+    The customer waits with it. False if the account was reset meanwhile.
+    """
+    if fault.do == "delay":
+        return await carrying.pause(sandbox, question.account_id, fault.seconds)
+    if fault.do != "reorder":
+        return True
+    overtaken = sandbox.overtaken.setdefault(question.session_id, asyncio.Event())
+    try:
+        async with asyncio.timeout(min(fault.seconds, rules.QUESTION_TIMEOUT)):
+            await overtaken.wait()
+    except TimeoutError:
+        sandbox.overtaken.pop(question.session_id, None)
+    return sandbox.store.load(Callback, question.id) is not None
+
+
+def _give_way(sandbox: Sandbox, question: Callback) -> None:
+    """A question of the same session that was held back may go: this one has overtaken it."""
+    overtaken = sandbox.overtaken.pop(question.session_id, None)
+    if overtaken:
+        overtaken.set()
+
+
+async def _ask_again(sandbox: Sandbox, question: Callback, fault: Fault) -> None:
+    """The same question comes twice; the second answer changes nothing."""
+    for _ in range(fault.count - 1):
+        copy: Sent = carrying.sealed(sandbox, question, fault, "duplicate")
+        answer = await carrying.send(sandbox, copy, rules.QUESTION_TIMEOUT)
+        outbox.record(sandbox, question, answer, copy)
+
+
+def _lint(question: Callback, answer: discount.Answer) -> tuple[Lint, ...]:
+    """What the shop will regret; never a reason to refuse the answer, as no request of its own is wrong."""
+    asked = Order.model_validate(json.loads(question.body or "{}")["order"])
+    about_address = question.at == "address_callback"
+    return lint_order.of_answer(answer, asked, about_address=about_address)
+
+
+def understand(answer: Answer) -> discount.Answer:
+    """Read a merchant's answer. Only 200 counts (201 and 204 are failures: express callbacks)."""
+    if answer.error:
+        raise ShopUnreachable(answer.error)
+    if answer.status != 200:
+        raise ShopUnreachable(f"the shop answered {answer.status}; only 200 counts")
+    try:
+        understood = discount.Answer.model_validate_json(answer.body)
+        shipping.require_consistent(understood.shipping_options)
+    except InvalidShippingOption as contradiction:
+        raise ShopUnreachable(contradiction.message) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the body"
+        raise ShopUnreachable(
+            f"the shop's answer cannot be used: {where}: {first['msg']}"
+        ) from None
+    return understood
+
+
+def give_up(sandbox: Sandbox, questions: Iterable[Callback]) -> None:
+    """At start: these were lost with the process; the page offers to ask again."""
+    for question in questions:
+        sandbox.store.save(
+            question.with_(state="failed", due=None), *_not_answered(sandbox, question)
+        )
+
+
+def _not_answered(sandbox: Sandbox, question: Callback) -> tuple[Session, ...]:
+    session = sandbox.store.load(Session, question.session_id)
+    if session is None or session.question is None or session.question.state != "asked":
+        return ()
+    now = sandbox.clock.now(session.account_id)
+    return (express.not_answered(session, "the sandbox was stopped before the answer came", now),)

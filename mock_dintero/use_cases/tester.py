@@ -1,23 +1,19 @@
-"""What a tester does: look into the sandbox, move its clock, empty it."""
+"""What a tester does: look into the sandbox, decide for a provider, empty it."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from itertools import islice
 
 from mock_dintero.core import payment
 from mock_dintero.core.call import Call, noted
 from mock_dintero.core.callback import Callback
-from mock_dintero.core.errors import InvalidRequest, NotFound
+from mock_dintero.core.errors import NotFound
 from mock_dintero.core.ids import account_of
 from mock_dintero.core.outcome import REFUSALS, Decision
 from mock_dintero.core.session import Session
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import merchant_account, outbox, settlements
-
-LONGEST_STEP = 366 * 24 * 3600
-"""Seconds that one step of the clock may have."""
+from mock_dintero.use_cases import carrying, outbox
 
 
 def deliveries(sandbox: Sandbox, account_id: str, session_id: str = "") -> list[Callback]:
@@ -70,23 +66,18 @@ def decide(sandbox: Sandbox, id: str, decision: Decision) -> Transaction:
     return decided
 
 
-async def advance_clock(sandbox: Sandbox, account_id: str, seconds: float) -> int:
-    """Move an account's time on; all that falls due runs. Answers with how many callbacks ran."""
-    if not 0 <= seconds <= LONGEST_STEP:
-        raise InvalidRequest(f"seconds: {seconds} is not between 0 and {LONGEST_STEP}")
-    merchant_account.open_account(sandbox, account_id)
-    carried = await outbox.advance(sandbox, account_id, timedelta(seconds=seconds))
-    settlements.settle_due(sandbox, account_id)
-    return carried
-
-
 async def reset(sandbox: Sandbox, account_id: str) -> dict[str, int]:
     """Empty a namespace: nothing waits any more, what is in flight has landed, the clock is back."""
     counts = sandbox.store.clear(account_id)
-    await outbox.settle(sandbox, account_id)
+    sandbox.faulty_accounts.pop(account_id, None)
+    sandbox.hooked_accounts.discard(account_id)
+    if emptied := sandbox.emptied.pop(account_id, None):
+        emptied.set()
+    await carrying.settle(sandbox, account_id)
     for kind, number in sandbox.store.clear(account_id).items():
         counts[kind] = counts.get(kind, 0) + number
     sandbox.clock.reset(account_id)
-    sandbox.faulty_accounts.discard(account_id)
-    sandbox.hooked_accounts.discard(account_id)
+    for accounts in (sandbox.hooked_accounts, sandbox.held_accounts):
+        accounts.discard(account_id)
+    sandbox.faulty_accounts.pop(account_id, None)
     return counts

@@ -18,7 +18,7 @@ from mock_dintero.adapters.sql_store import SqlStore
 from mock_dintero.core.callback import Answer, Callback
 from mock_dintero.core.timestamps import stamp
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import outbox
+from mock_dintero.use_cases import clock as use_cases_clock
 
 
 def callback(n: int) -> Callback:
@@ -156,7 +156,7 @@ def test_advancing_carries_in_the_order_of_time() -> None:
     store.save(callback(1), callback(2).with_(due=late))
 
     async def run() -> int:
-        return await outbox.advance(sandbox, ACCOUNT, timedelta(seconds=12))
+        return await use_cases_clock.advance(sandbox, ACCOUNT, timedelta(seconds=12))
 
     assert asyncio.run(run()) == 4
     assert [asked.url[-1] for asked in shop.asked] == ["1", "1", "2", "2"]

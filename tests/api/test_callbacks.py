@@ -28,7 +28,7 @@ from mock_dintero.adapters.sql_store import SqlStore
 from mock_dintero.core.callback import Answer, Callback
 from mock_dintero.core.session import Question, Session
 from mock_dintero.core.timestamps import moment
-from mock_dintero.use_cases import outbox
+from mock_dintero.use_cases import shop_questions
 
 SECRET = "mock-signature-secret"
 SIGNATURE = re.compile(r"t=(\d+),v0-hmac-sha256=([0-9a-f]{64})")
@@ -484,7 +484,7 @@ def test_a_question_that_was_lost_in_a_crash_can_be_asked_again(tmp_path: Any) -
         asked = session.with_(question=Question(id="q", about="address", state="asked"))
         url = "http://shop.example/options"
         sandbox = merchant.app.state.sandbox
-        store.save(asked, outbox.new_question(sandbox, asked, "address_callback", url))
+        store.save(asked, shop_questions.new_question(sandbox, asked, "address_callback", url))
     with opened(store=SqlStore(path)) as merchant:
         browser = Browser(merchant)
         assert browser.open(f"/?sid={sid}").find("retry-shipping")

@@ -75,7 +75,7 @@ def test_a_delivery_is_signed_over_its_raw_body() -> None:
     class Listening:
         def prepare(self) -> None: ...
         async def close(self) -> None: ...
-        async def carry(self, callback: Callback, headers: Mapping[str, str], _: float) -> Answer:
+        async def carry(self, callback: Callback, headers: Mapping[str, str], *_: float) -> Answer:
             seen.append((callback, headers))
             return Answer(status=200)
 

@@ -15,6 +15,7 @@ from mock_dintero.core.callback import (
     QUESTION_TIMEOUT,
     Answer,
     Callback,
+    Sent,
     after_attempt,
     claimed,
     interval,
@@ -29,6 +30,7 @@ from mock_dintero.core.callback import (
     return_url,
     with_query,
 )
+from mock_dintero.core.timestamps import stamp
 from mock_dintero.core.transaction import CaptureBody, capture, void
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -64,7 +66,9 @@ def waiting(told):
 
 def answered(callback, status=None, at=NOW):
     error = None if status else "connection refused"
-    return after_attempt(callback, Answer(status=status, error=error, latency=1.5), "t=1", at)
+    return after_attempt(
+        callback, Answer(status=status, error=error, latency=1.5), Sent(callback, {}), at
+    )
 
 
 # What the merchant asks for in its own URL
@@ -368,14 +372,52 @@ def test_a_late_success_ends_the_retries(waiting):
 
 def test_an_attempt_is_noted_whole(waiting):
     real = "2026-11-22T12:34:56.789Z"
-    answer = Answer(status=500, body="x" * 3000, latency=12.5, sent_at=real)
+    answer = Answer(
+        status=500, body="x" * 20_000, latency=12.5, sent_at=real, headers={"Server": "shop"}
+    )
+    sent = Sent(waiting, {"event-delivery": "d1"}, "t=1,v0-hmac-sha256=ab")
 
-    attempt = after_attempt(waiting, answer, "t=1,v0-hmac-sha256=ab", NOW).attempts[0]
+    attempt = after_attempt(waiting, answer, sent, NOW).attempts[0]
 
     assert attempt.shown() == {
         "at": "2026-11-22T10:00:00.000Z", "status": 500, "error": None, "latency": 12.5,
-        "response": "x" * 2000, "signature": "t=1,v0-hmac-sha256=ab", "sent_at": real,
+        "response": "x" * 16_384, "signature": "t=1,v0-hmac-sha256=ab", "sent_at": real,
+        "request_headers": {"event-delivery": "d1"}, "response_headers": {"Server": "shop"},
+        "next": "2026-11-22T10:00:05.000Z",
     }  # fmt: skip
+
+
+def test_what_a_fault_changed_is_noted_beside_what_was_to_be_sent(waiting):
+    changed = waiting.with_(url="http://shop.example/other")
+    sent = Sent(changed, {}, fault="wrong_transaction")
+
+    attempt = after_attempt(waiting, Answer(status=200), sent, NOW).attempts[0]
+
+    assert (attempt.url, attempt.fault) == ("http://shop.example/other", "wrong_transaction")
+
+
+def test_a_duplicate_counts_for_no_retry_and_changes_no_state(waiting):
+    tried = answered(waiting, 500)
+    copied = after_attempt(tried, Answer(status=200), Sent(tried, {}, extra="duplicate"), NOW)
+
+    assert (copied.state, copied.due, len(copied.attempts)) == (tried.state, tried.due, 2)
+    assert answered(copied, 500).attempts[-1].next == stamp(NOW + timedelta(seconds=10))
+
+
+def test_a_replay_mends_what_was_given_up(waiting):
+    failed = answered(waiting, 404)
+    sent = Sent(failed, {}, extra="replay")
+
+    assert after_attempt(failed, Answer(status=500), sent, NOW).state == "failed"
+    assert after_attempt(failed, Answer(status=200), sent, NOW).state == "delivered"
+
+
+def test_a_webhooks_own_secret_is_not_shown(waiting):
+    sent = Sent(waiting, {"authorization": "Bearer of the shop", "event": "ping"})
+
+    attempt = after_attempt(waiting, Answer(status=200), sent, NOW).attempts[0]
+
+    assert attempt.request_headers == {"authorization": "(redacted)", "event": "ping"}
 
 
 def test_a_callback_in_flight_belongs_to_nobody_else(waiting):

@@ -12,6 +12,13 @@ from mock_dintero.core.transaction_search import TransactionFilter, fits
 JANUARY, FEBRUARY, MARCH = (datetime(2027, month, 15, tzinfo=UTC) for month in (1, 2, 3))
 
 
+def reserved_for_long(transaction):
+    """As Klarna may tell: these tests capture months after the payment."""
+    metadata = {"klarna:authorization_expiration": "2030-01-01T00:00:00.000Z"}
+    told = transaction.events[-1].with_(metadata=metadata)
+    return transaction.with_(events=(*transaction.events[:-1], told))
+
+
 @pytest.fixture
 def transaction(make):
     session = make.session(
@@ -22,7 +29,7 @@ def transaction(make):
         },
         customer={"customer_id": "7", "email": "Kari@example.no", "phone_number": "+4791234567"},
     )
-    return make.pay(session)[1]
+    return reserved_for_long(make.pay(session)[1])
 
 
 def test_no_filter_fits_everything(transaction):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mock_dintero.core.callback import Answer, Callback, after_attempt
+from mock_dintero.core.callback import Answer, Callback, Sent, after_attempt
 from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.core.webhook import (
     FAILURES_BEFORE_DELETION,
@@ -85,6 +85,10 @@ def test_the_secret_is_not_shown():
     assert made.config.secret.value == "hush"
 
 
+def _tried(callback: Callback, answer: Answer) -> Callback:
+    return after_attempt(callback, answer, Sent(callback, {}), NOW)
+
+
 @pytest.mark.parametrize(
     ("answer", "state"),
     [
@@ -94,7 +98,7 @@ def test_the_secret_is_not_shown():
     ],
 )  # fmt: skip
 def test_everything_but_2xx_is_tried_again(answer, state):
-    after = after_attempt(sent(hook()), answer, "", NOW)
+    after = _tried(sent(hook()), answer)
     assert after.state == state
     assert after.due == (None if state == "delivered" else "2026-11-22T10:02:00.000Z")
 
@@ -102,9 +106,9 @@ def test_everything_but_2xx_is_tried_again(answer, state):
 def test_after_five_tries_a_delivery_is_given_up():
     callback: Callback = sent(hook())
     for _ in range(4):
-        callback = after_attempt(callback, Answer(status=500), "", NOW)
+        callback = _tried(callback, Answer(status=500))
         assert callback.state == "waiting"
-    assert after_attempt(callback, Answer(status=500), "", NOW).state == "failed"
+    assert _tried(callback, Answer(status=500)).state == "failed"
 
 
 def test_too_many_failures_in_a_row_delete_the_subscription_and_a_success_forgives():

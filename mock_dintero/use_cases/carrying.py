@@ -1,0 +1,127 @@
+"""One request to the merchant: changed if a fault says so, signed, sent."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+from mock_dintero.core import tampering
+from mock_dintero.core.callback import Answer, Callback, Extra, Sent
+from mock_dintero.core.fault import Facts, Fault
+from mock_dintero.core.session import Session
+from mock_dintero.core.signature import HEADER, sign
+from mock_dintero.ports import Sandbox
+from mock_dintero.use_cases import faults, webhooks
+from mock_dintero.use_cases.merchant_account import open_account
+
+log = logging.getLogger(__name__)
+
+_FLIGHTS = count()
+
+
+def strike(sandbox: Sandbox, callback: Callback) -> Fault | None:
+    """The fault that meets this try of a callback."""
+    if callback.account_id not in sandbox.faulty_accounts:
+        return None
+    session = sandbox.store.load(Session, callback.session_id)
+    facts = Facts(
+        method=callback.method, path=callback.url, session_id=callback.session_id,
+        transaction_id=callback.transaction_id or "", event=callback.event or "",
+        merchant_reference=session.order.merchant_reference if session else "",
+    )  # fmt: skip
+    return faults.strike(sandbox, callback.account_id, callback.at, facts)
+
+
+def sealed(
+    sandbox: Sandbox, callback: Callback, fault: Fault | None = None, extra: Extra | None = None,
+    original: dict[str, str] | None = None,
+) -> Sent:  # fmt: skip
+    """The request as it goes over the wire; `original` are the headers of an earlier try."""
+    name = fault.do if fault else None
+    if original is not None:
+        return Sent(callback, original, _signature_in(original), name, extra)
+    changed = tampering.altered(callback, fault) if fault else callback
+    age = fault.seconds if fault and fault.do == "stale_signature" else 0.0
+    signature, headers = _signed(sandbox, changed, age)
+    if fault and fault.do == "bad_signature" and signature:
+        signature = tampering.forged(signature)
+        headers[HEADER if HEADER in headers else "event-signature"] = signature
+    pace = fault.seconds if fault and fault.do == "slow_body" else 0.0
+    return Sent(changed, headers, signature, name, extra, pace)
+
+
+def _signature_in(headers: dict[str, str]) -> str:
+    return headers.get(HEADER) or headers.get("event-signature") or ""
+
+
+def _signed(sandbox: Sandbox, callback: Callback, age: float) -> tuple[str, dict[str, str]]:
+    """Signed with real time: the merchant checks its age against a real clock."""
+    if callback.at == "webhook":
+        return webhooks.signed(sandbox, callback)
+    account = open_account(sandbox, callback.account_id)
+    timestamp = int(sandbox.clock.wall().timestamp() - age)
+    signature = sign(account.signature_secret, timestamp, account.id, callback.method, callback.url)
+    headers = {HEADER: signature, "event-delivery": callback.delivery_id}
+    if callback.body is not None:
+        headers["content-type"] = "application/json"
+    return signature, headers
+
+
+def take_off(sandbox: Sandbox, key: str) -> None:
+    """Something is on its way from now on; `key` begins with its account."""
+    sandbox.flights[key] = asyncio.get_running_loop().create_future()
+
+
+def land(sandbox: Sandbox, key: str) -> None:
+    """It has arrived, or was given up."""
+    flying = sandbox.flights.pop(key, None)
+    if flying and not flying.done():
+        flying.set_result(None)
+
+
+@contextmanager
+def flight(sandbox: Sandbox, account_id: str) -> Iterator[None]:
+    """Something of this account is on its way; a reset and a move of the clock wait for it."""
+    key = f"{account_id}.{next(_FLIGHTS)}"
+    take_off(sandbox, key)
+    try:
+        yield
+    finally:
+        land(sandbox, key)
+
+
+async def settle(sandbox: Sandbox, account_id: str) -> None:
+    """Wait until nothing of this account is being carried any more."""
+    while flying := [one for key, one in sandbox.flights.items() if key.startswith(account_id)]:
+        await asyncio.wait(flying)
+
+
+async def send(sandbox: Sandbox, sent: Sent, timeout: float) -> Answer:
+    """Carry it once; a fault may lose the request, or the answer."""
+    if sent.fault == "drop" and not sent.extra:
+        return Answer(error="lost on its way: a fault asked for it")
+    try:
+        answer = await sandbox.courier.carry(sent.callback, sent.headers, timeout, sent.seconds)
+    except Exception as error:  # a courier must not raise; one that does loses no callback
+        log.exception("a bug in the courier")
+        return Answer(error=f"a bug in mock-dintero: {error!r}")
+    if sent.fault == "lose_answer" and not answer.error:
+        return answer.with_(
+            status=None,
+            error=f"the answer ({answer.status}) was lost on its way: a fault asked for it",
+        )
+    return answer
+
+
+async def pause(sandbox: Sandbox, account_id: str, seconds: float) -> bool:
+    """Wait in real time. False if the account was emptied meanwhile: who waited for it gives up."""
+    emptied = sandbox.emptied.setdefault(account_id, asyncio.Event())
+    try:
+        async with asyncio.timeout(seconds):
+            await emptied.wait()
+    except TimeoutError:
+        return True
+    return False
