@@ -373,8 +373,9 @@ def _after_webhook(tried: Callback, answer: Answer, now: datetime) -> Callback:
 
 
 def held(callback: Callback, cue: Cue | None, until: datetime, fault: str) -> Callback:
-    """Not yet: it goes on its cue, or at the latest at `until`."""
-    return callback.with_(state="waiting", due=stamp(until), held_for=cue, fault=fault)
+    """Not yet: it goes on its cue, or else at `until`; not before it was due anyway."""
+    due = max(stamp(until), callback.due or "")
+    return callback.with_(state="waiting", due=due, held_for=cue, fault=fault)
 
 
 def cued(callback: Callback, now: datetime) -> Callback:
