@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,11 +18,27 @@ from runs import TALLY, Stage
 from mock_dintero.config import Config
 from mock_dintero.server import Server
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     with RecordingMerchant() as merchant, Server(Config(port=0)) as server:
         yield Stage(server, merchant)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    import chromium
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium.executable(), args=chromium.FLAGS
+        )
+        yield started
+        started.close()
 
 
 def pytest_sessionfinish() -> None:

@@ -46,7 +46,7 @@ class Race:
             run.shop.handlers |= {
                 kind: meeting(self.asks, self.do == "together") for kind in ("return", "callback")
             }
-        run.fault("race", self.do)
+        run.fault("race", self.do, seconds=600)  # the cue has to come, no time helps
         return run.sell(self.callback)
 
     def value(self, run: Run) -> Any:
