@@ -38,6 +38,12 @@ FIRST_INTERVAL, LONGEST_INTERVAL = 5, 3600
 """Seconds between tries: 5, 10, 20 ... 3600. Ours: Dintero does not publish its intervals."""
 
 
+LATE = ("delay", "reorder")
+"""Faults that hold a try back; each try is held once."""
+AS_IT_IS = (None, *LATE, "duplicate", "lose_answer")
+"""What leaves a request as Dintero would have sent it."""
+
+
 class AttemptRecord(Part):
     """One try, whole: what was sent, what came back and how long it took. `latency` in milliseconds.
 
@@ -316,7 +322,8 @@ def _attempt(
 ) -> AttemptRecord:
     said: dict[str, Any] = {
         "lint": lint, "request_headers": shown_headers(sent.headers), "response_headers": answer.headers,
-        "fault": sent.fault, "extra": sent.extra,
+        "fault": sent.fault or (callback.fault if is_late(callback) and not sent.extra else None),
+        "extra": sent.extra,
         "url": sent.callback.url if sent.callback.url != callback.url else None,
         "request": sent.callback.body if sent.callback.body != callback.body else None,
     }  # fmt: skip
@@ -347,7 +354,8 @@ def _is_usable(answer: Answer) -> bool:
 
 def _again(tried: Callback, due: datetime) -> Callback:
     last = tried.attempts[-1].with_(next=stamp(due))
-    return tried.with_(state="waiting", due=stamp(due), attempts=(*tried.attempts[:-1], last))
+    again = tried.with_(state="waiting", due=stamp(due), attempts=(*tried.attempts[:-1], last))
+    return again.with_(fault=None) if is_late(tried) else again
 
 
 def _after_extra(before: Callback, tried: Callback, answer: Answer) -> Callback:
@@ -381,6 +389,11 @@ def held(callback: Callback, cue: Cue | None, until: datetime, fault: str) -> Ca
 def cued(callback: Callback, now: datetime) -> Callback:
     """Its cue has come."""
     return callback.with_(due=stamp(now), held_for=None)
+
+
+def is_late(callback: Callback) -> bool:
+    """Whether a fault has held this try back already."""
+    return callback.fault in LATE
 
 
 def is_due(callback: Callback, now: datetime) -> bool:

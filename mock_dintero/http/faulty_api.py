@@ -43,7 +43,9 @@ class FaultyApi:
             return
         account_id = _account(scope)
         if account_id in sandbox.held_accounts and scope["method"] == "GET":
-            await _let_in_between(sandbox, f"{scope['path']}?{scope['query_string'].decode('latin-1')}")
+            await _let_in_between(
+                sandbox, f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+            )
         if "api" not in sandbox.faulty_accounts.get(account_id, ()):
             await self.app(scope, receive, send)
             return

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from itertools import count
 
 from mock_dintero.core import tampering
-from mock_dintero.core.callback import Answer, Callback, Extra, Sent
-from mock_dintero.core.fault import Facts, Fault
+from mock_dintero.core.callback import LATE, Answer, Callback, Extra, Sent, is_late
+from mock_dintero.core.fault import ACTIONS, Facts, Fault
 from mock_dintero.core.session import Session
 from mock_dintero.core.signature import HEADER, sign
 from mock_dintero.ports import Sandbox
@@ -35,7 +35,9 @@ def strike(sandbox: Sandbox, callback: Callback) -> Fault | None:
         transaction_id=callback.transaction_id or "", event=callback.event or "",
         merchant_reference=session.order.merchant_reference if session else "",
     )  # fmt: skip
-    return faults.strike(sandbox, callback.account_id, callback.at, facts)
+    held = LATE if is_late(callback) else ()
+    usable = (do for do in ACTIONS[callback.at] if do not in held)
+    return faults.strike(sandbox, callback.account_id, callback.at, facts, *usable)
 
 
 def sealed(

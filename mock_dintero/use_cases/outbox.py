@@ -72,7 +72,7 @@ async def deliver(sandbox: Sandbox, callback: Callback) -> None:
         if _current(sandbox, callback) is None:
             return  # the namespace was emptied after it was claimed
         fault = carrying.strike(sandbox, callback)
-        if fault and fault.do in ("delay", "reorder"):
+        if fault and fault.do in rules.LATE:
             late.append(_hold(sandbox, callback, fault))
         else:
             await carrying.carry(
@@ -179,7 +179,9 @@ async def replay(
     original = None
     if signature == "original":
         earlier = [
-            a.request_headers for a in callback.attempts if a.request_headers and not a.fault
+            a.request_headers
+            for a in callback.attempts
+            if a.request_headers and a.fault in rules.AS_IT_IS
         ]
         if not earlier or "(redacted)" in earlier[-1].values():
             raise NothingToReplay(

@@ -49,7 +49,8 @@ def call(port: int, method: str, path: str, token: str, body: Any = None) -> Raw
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(
             f"{method} {path} HTTP/1.1\r\nhost: sandbox\r\nauthorization: Bearer {token}\r\n"
-            f"content-type: application/json\r\ncontent-length: {len(sent)}\r\n\r\n".encode() + sent
+            f"content-type: application/json\r\ncontent-length: {len(sent)}\r\n\r\n".encode()
+            + sent
         )
         received, end = b"", None
         while end is None:

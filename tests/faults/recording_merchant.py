@@ -8,8 +8,9 @@ import json
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -168,7 +169,9 @@ class RecordingMerchant:
         if shop is None:
             if path != "/favicon.ico":
                 self.strays.append(f"{method} {target}")
-            writer.write(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            writer.write(
+                b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+            )
             return
         seen = Seen(
             kind, method, path, query, headers, body, head_at, time.monotonic(), is_whole=is_whole
@@ -222,12 +225,4 @@ def barrier(*kinds: str, count: int) -> Handler:
 
 def in_a_row(seen: list[Seen]) -> bool:
     """Whether each came after the one before it was answered."""
-    return all(
-        one.answered_at <= after.head_at for one, after in zip(seen, seen[1:], strict=False)
-    )
-
-
-def pairs(seen: list[Seen]) -> Iterator[tuple[Seen, Seen]]:
-    for number, one in enumerate(seen):
-        for other in seen[number + 1 :]:
-            yield one, other
+    return all(one.answered_at <= after.head_at for one, after in pairwise(seen))

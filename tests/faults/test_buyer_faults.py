@@ -34,7 +34,12 @@ def test_a_double_click_opens_the_return_page_twice_at_once(stage: Stage) -> Non
         run.fault("buyer", "double_click")
         bought = run.buy(run.sell(None), **PAID_AND_BACK)
         both = [one.query for one in run.shop.of("return")]
-        return run.shop.moments.count("together"), len(both), len(set(both)), bought["return"]["status"]
+        return (
+            run.shop.moments.count("together"),
+            len(both),
+            len(set(both)),
+            bought["return"]["status"],
+        )
 
     prove(stage, play, (2, 2, 1, 200))
 
@@ -44,7 +49,12 @@ def test_the_back_button_opens_the_return_page_once_more(stage: Stage) -> None:
         run.fault("buyer", "back_button")
         bought = run.buy(run.sell(None), **PAID_AND_BACK)
         seen = run.shop.of("return")
-        return len(seen), len({one.query for one in seen}), in_a_row(seen), bought["return"]["status"]
+        return (
+            len(seen),
+            len({one.query for one in seen}),
+            in_a_row(seen),
+            bought["return"]["status"],
+        )
 
     prove(stage, play, (2, 1, True, 200))
 

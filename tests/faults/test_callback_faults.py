@@ -32,7 +32,7 @@ LEGS = {
     "POST": Leg("payment_callback", "callback", "POST good own", 5, lambda run: run.sell(POSTED)),
     "webhook": Leg("webhook", "hook", "POST good own", 120, _hooked),
 }
-FINE = "delivered | - 200"
+FINE, LATE = "delivered | - 200", "delivered | reorder 200"
 legs = pytest.mark.parametrize("leg", LEGS.values(), ids=LEGS)
 posts = pytest.mark.parametrize("leg", [LEGS["POST"], LEGS["webhook"]], ids=["POST", "webhook"])
 signed = pytest.mark.parametrize("leg", [LEGS["GET"], LEGS["POST"]], ids=["GET", "POST"])
@@ -81,13 +81,47 @@ def test_a_delayed_one_comes_when_the_clock_has_moved_on(stage: Stage, leg: Leg)
             counts.append(len(run.shop.of(leg.kind)))
         return counts, *told(run, leg), [one.get("fault") for one in run.deliveries()][-1]
 
-    prove(stage, play, ([0, 0, 1, 1], [leg.good], [FINE], "delay"))
+    prove(stage, play, ([0, 0, 1, 1], [leg.good], ["delivered | delay 200"], "delay"))
 
 
 @legs
 def test_a_delay_of_nothing_is_over_when_the_clock_has_settled(stage: Stage, leg: Leg) -> None:
-    expected = [leg.good], [FINE]
-    prove(stage, once(leg, "delay", seconds=0, times=3), expected)
+    expected = [leg.good], ["delivered | delay 200"]
+    prove(stage, once(leg, "delay", seconds=0), expected)
+
+
+@legs
+def test_two_delays_are_one_for_each_of_two_payments(stage: Stage, leg: Leg) -> None:
+    def play(run: Run) -> Any:
+        sids = [leg.sell(run), run.sell(None if leg.kind == "hook" else "", "order-2")]
+        run.fault(leg.at, "delay", seconds=600, times=2)
+        for sid in sids:
+            run.buy(sid)
+        counts = []
+        for seconds in (0, 590, 11):
+            run.advance(seconds)
+            counts.append(len(run.shop.of(leg.kind)))
+        tries = run.tries(leg.at)
+        run.shop.seen.clear()
+        return counts, tries, run.control("GET", "faults")
+
+    prove(stage, play, ([0, 0, 2], ["delivered | delay 200"] * 2, []))
+
+
+@legs
+def test_a_next_try_is_delayed_again_if_the_fault_says_twice(stage: Stage, leg: Leg) -> None:
+    def play(run: Run) -> Any:
+        sid = leg.sell(run)
+        run.shop.statuses[leg.kind] = [500]
+        run.fault(leg.at, "delay", seconds=600, times=2)
+        run.buy(sid)
+        counts = []
+        for seconds in (601, leg.retry, 590, 11):
+            run.advance(seconds)
+            counts.append(len(run.shop.of(leg.kind)))
+        return counts, told(run, leg)
+
+    prove(stage, play, ([1, 1, 1, 2], ([leg.good] * 2, ["delivered | delay 500 | delay 200"])))
 
 
 @legs
@@ -156,7 +190,7 @@ def test_a_payment_is_told_after_its_capture(stage: Stage, posted: str) -> None:
         return before, order, in_a_row(run.shop.seen), run.lines("callback"), run.tries()
 
     good = f"{'POST' if posted else 'GET'} good own"
-    prove(stage, play, (0, ["CAPTURE", "payment"], True, [good, good], [FINE, FINE]))
+    prove(stage, play, (0, ["CAPTURE", "payment"], True, [good, good], [LATE, FINE]))
 
 
 def test_a_webhook_is_overtaken_by_the_next(stage: Stage) -> None:
@@ -169,7 +203,7 @@ def test_a_webhook_is_overtaken_by_the_next(stage: Stage) -> None:
         return order, in_a_row(run.shop.seen), run.lines("hook"), run.tries()
 
     order = ["checkout_transaction", "checkout_authorization"]
-    prove(stage, play, (order, True, ["POST good own"] * 2, [FINE, FINE]))
+    prove(stage, play, (order, True, ["POST good own"] * 2, [LATE, FINE]))
 
 
 @legs
@@ -184,7 +218,7 @@ def test_what_nothing_overtakes_comes_after_its_seconds(stage: Stage, leg: Leg) 
             counts.append(len(run.shop.of(leg.kind)))
         return counts, told(run, leg)
 
-    prove(stage, play, ([0, 0, 1], ([leg.good], [FINE])))
+    prove(stage, play, ([0, 0, 1], ([leg.good], [LATE])))
 
 
 @legs

@@ -39,7 +39,9 @@ def test_an_authorization_that_fails(stage: Stage, do: str, report: bool) -> Non
 
     def play(run: Run) -> Any:
         run.fault("payment", do, match={"operation": "authorization"})
-        bought = run.buy(run.sell("?report_error=true" if report else ""), pay={}, **{"return": True})
+        bought = run.buy(
+            run.sell("?report_error=true" if report else ""), pay={}, **{"return": True}
+        )
         run.advance(0)
         [back] = run.shop.of("return")
         told = [one.fields["error"] for one in run.shop.of("callback")]

@@ -53,8 +53,7 @@ class Question:
         return "no options" if self.kind == "address" else "no codes"
 
     def tries(self, run: Run) -> list[str]:
-        found = run.tries(self.at)
-        return found
+        return run.tries(self.at)
 
 
 QUESTIONS = [Question("address_callback", "address"), Question("discount_callback", "discount")]

@@ -143,7 +143,11 @@ def test_a_shop_that_fails_is_told_and_visited_all_the_same(stage: Stage, do: st
         moments = list(run.shop.moments)
         run.advance(5)
         run.shop.seen.sort(key=lambda one: one.kind)
-        return sorted(moments) if do == "together" else moments, bought["return"]["status"], run.tries()
+        return (
+            sorted(moments) if do == "together" else moments,
+            bought["return"]["status"],
+            run.tries(),
+        )
 
     order = [*TOLD, *BACK] if do == "callback_first" else [*BACK, *TOLD]
     order = sorted([*order, "together", "together"]) if do == "together" else order
@@ -233,7 +237,9 @@ def test_a_double_click_in_a_race_is_one_return(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("path", ["started", "answered"])
-@pytest.mark.parametrize("sid", ["T12345678.nobody", "T20000001.1111111111111111111111", "x%00y", "%ff"])
+@pytest.mark.parametrize(
+    "sid", ["T12345678.nobody", "T20000001.1111111111111111111111", "x%00y", "%ff"]
+)
 def test_a_page_whose_session_is_unknown_is_told_so(stage: Stage, sid: str, path: str) -> None:
     run = stage.run()
     assert run.request("POST", f"/return/{sid}/{path}")[0] == 404
