@@ -156,8 +156,8 @@ def delivery(
     hook: Hook,
     event: str,
     content: dict[str, Any],
+    session_id: str,
     now: datetime,
-    session_id: str = "",
     transaction_id: str | None = None,
 ) -> Callback:
     """The POST that tells of an event, cut by the subscription's field masks."""

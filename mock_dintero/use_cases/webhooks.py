@@ -33,7 +33,7 @@ def ping(sandbox: Sandbox, account_id: str, hook_id: str) -> None:
 
 def _ping(sandbox: Sandbox, hook: Hook) -> Callback:
     now = sandbox.clock.now(hook.account_id)
-    return rules.delivery(_id(sandbox, hook), hook, "ping", rules.shown(hook), now)
+    return rules.delivery(_id(sandbox, hook), hook, "ping", rules.shown(hook), "", now)
 
 
 def _id(sandbox: Sandbox, hook: Hook) -> str:
@@ -99,7 +99,7 @@ def deliveries(
     occasions = rules.occasions(session, transaction, error, is_outcome)
     tid = transaction.id if transaction else None
     return tuple(
-        rules.delivery(_id(sandbox, hook), hook, event, content, now, session.id, tid)
+        rules.delivery(_id(sandbox, hook), hook, event, content, session.id, now, tid)
         for hook in sandbox.store.oldest(Hook, account_id)
         if hook.active and not hook.deleted_at
         for event, content in occasions.items()
