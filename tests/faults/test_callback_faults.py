@@ -317,3 +317,65 @@ def test_a_lost_answer_brings_the_same_once_more(stage: Stage, leg: Leg) -> None
 
     expected = [leg.good] * 2, ["delivered | lose_answer lost | - 200"], 1
     prove(stage, play, expected)
+
+
+def test_a_ping_is_about_nothing_and_comes_as_it_is(stage: Stage) -> None:
+    def play(run: Run) -> Any:
+        run.fault("webhook", "wrong_transaction")
+        run.subscribe("checkout_transaction")
+        return [one["state"] for one in run.deliveries()]
+
+    prove(stage, play, ["delivered"])
+
+
+def test_an_authorization_of_the_merchants_own_is_forged_too(stage: Stage) -> None:
+    def play(run: Run) -> Any:
+        url, secret = f"{run.shop.url}/hook", "Bearer xyz"
+        hook = {"url": url, "secret": {"type": "Authorization", "value": secret}}
+        path = f"/v1/accounts/{run.account}/hooks/subscriptions"
+        run.fault("webhook", "bad_signature", match={"event": "ping"})
+        made = run.ok("POST", path, {"config": hook, "events": ["checkout_transaction"]})
+        run.advance(0)
+        run.call("POST", f"{path}/{made['id']}/ping")
+        run.advance(0)
+        return [one.headers["authorization"] == secret for one in run.shop.seen]
+
+    prove(stage, play, [False, True])
+
+
+def test_what_is_lost_overtakes_nothing(stage: Stage) -> None:
+    def play(run: Run) -> Any:
+        run.fault("payment_callback", "reorder", seconds=600)
+        paid = run.pay(callback="?report_event=CAPTURE")
+        run.fault("payment_callback", "drop")
+        run.ok("POST", f"/v1/transactions/{paid['id']}/capture", {"amount": 29900})
+        run.advance(0)
+        before = len(run.shop.seen)
+        run.advance(5)
+        return before, [one.fields.get("event", "payment") for one in run.shop.seen]
+
+    prove(stage, play, (0, ["CAPTURE", "payment"]))
+
+
+@signed
+@pytest.mark.parametrize(
+    ("do", "repeats"),
+    [("delay", True), ("duplicate", True), ("lose_answer", True),
+     ("bad_signature", False), ("drop", False)],
+)  # fmt: skip
+def test_a_replay_of_the_original_repeats_what_was_really_sent(
+    stage: Stage, leg: Leg, do: str, repeats: bool
+) -> None:
+    """A forged or lost try is nothing that Dintero has sent: then there is none to repeat."""
+
+    def play(run: Run) -> Any:
+        sid = leg.sell(run)
+        run.fault(leg.at, do, **({"seconds": 1} if do == "delay" else {}))
+        run.buy(sid)
+        run.advance(1)
+        path = f"/_mock/api/v1/deliveries/{run.deliveries()[0]['id']}/replay"
+        status, _, _ = run.request("POST", path, {"signature": "original"})
+        sent = {one.headers["dintero-signature"] for one in run.shop.seen}
+        return status, len(sent) if repeats else None
+
+    prove(stage, play, (200, 1) if repeats else (400, None))
