@@ -167,9 +167,11 @@ class HttpCourier:
 async def _slowly(body: bytes, seconds: float) -> AsyncIterator[bytes]:
     """The body in pieces, the last one after so many seconds."""
     size = len(body) // PIECES + 1
-    for start in range(0, len(body), size):
-        yield body[start : start + size]
-        await asyncio.sleep(seconds / PIECES)
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    for piece in pieces[:-1]:
+        yield piece
+        await asyncio.sleep(seconds / (len(pieces) - 1))
+    yield pieces[-1]
 
 
 async def _read(response: aiohttp.ClientResponse) -> Answer:

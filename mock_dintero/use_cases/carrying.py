@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
 from mock_dintero.core import tampering
-from mock_dintero.core.callback import Answer, Callback, Extra, Sent
-from mock_dintero.core.fault import Facts, Fault
+from mock_dintero.core.callback import LATE, Answer, Callback, Extra, Sent, is_late
+from mock_dintero.core.fault import ACTIONS, Facts, Fault
 from mock_dintero.core.session import Session
 from mock_dintero.core.signature import HEADER, sign
 from mock_dintero.core.timestamps import stamp
@@ -21,6 +21,9 @@ from mock_dintero.use_cases.merchant_account import open_account
 log = logging.getLogger(__name__)
 
 _FLIGHTS = count()
+
+PROOFS = (HEADER, "event-signature", "authorization")
+"""The headers by which a merchant knows where a request comes from."""
 
 
 def strike(sandbox: Sandbox, callback: Callback) -> Fault | None:
@@ -33,7 +36,9 @@ def strike(sandbox: Sandbox, callback: Callback) -> Fault | None:
         transaction_id=callback.transaction_id or "", event=callback.event or "",
         merchant_reference=session.order.merchant_reference if session else "",
     )  # fmt: skip
-    return faults.strike(sandbox, callback.account_id, callback.at, facts)
+    held = LATE if is_late(callback) else ()
+    usable = (do for do in ACTIONS[callback.at] if do not in held)
+    return faults.strike(sandbox, callback.account_id, callback.at, facts, *usable)
 
 
 def sealed(
@@ -47,9 +52,9 @@ def sealed(
     changed = tampering.altered(callback, fault) if fault else callback
     age = fault.seconds if fault and fault.do == "stale_signature" else 0.0
     signature, headers = _signed(sandbox, changed, age)
-    if fault and fault.do == "bad_signature" and signature:
-        signature = tampering.forged(signature)
-        headers[HEADER if HEADER in headers else "event-signature"] = signature
+    if fault and fault.do == "bad_signature":
+        headers = {n: tampering.forged(v) if n in PROOFS else v for n, v in headers.items()}
+        signature = _signature_in(headers)
     pace = fault.seconds if fault and fault.do == "slow_body" else 0.0
     return Sent(changed, headers, signature, name, extra, pace)
 
@@ -98,6 +103,23 @@ async def settle(sandbox: Sandbox, account_id: str) -> None:
     """Wait until nothing of this account is being carried any more."""
     while flying := [one for key, one in sandbox.flights.items() if key.startswith(account_id)]:
         await asyncio.wait(flying)
+
+
+async def carry(
+    sandbox: Sandbox, callback: Callback, fault: Fault | None, timeout: float,
+    take: Callable[[Sent, Answer], object],
+) -> None:  # fmt: skip
+    """Send it, as often as a fault wants; `take` is told every answer, that of the first one first."""
+    whole = [sealed(sandbox, callback, fault)]
+    if fault and fault.do == "duplicate":
+        whole += [sealed(sandbox, callback, fault, "duplicate")] * (fault.count - 1)
+    if fault and fault.at_once:
+        answers = await asyncio.gather(*(send(sandbox, one, timeout) for one in whole))
+        for one, answer in zip(whole, answers, strict=True):
+            take(one, answer)
+        return
+    for one in whole:
+        take(one, await send(sandbox, one, timeout))
 
 
 async def send(sandbox: Sandbox, sent: Sent, timeout: float) -> Answer:

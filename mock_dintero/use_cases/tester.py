@@ -73,6 +73,9 @@ async def reset(sandbox: Sandbox, account_id: str) -> dict[str, int]:
     sandbox.hooked_accounts.discard(account_id)
     if emptied := sandbox.emptied.pop(account_id, None):
         emptied.set()
+    for session_id, overtaken in sandbox.overtaken.items():
+        if session_id.startswith(account_id):
+            overtaken.set()  # who waits for it gives up
     await carrying.settle(sandbox, account_id)
     for kind, number in sandbox.store.clear(account_id).items():
         counts[kind] = counts.get(kind, 0) + number
