@@ -75,6 +75,7 @@ async def deliver(sandbox: Sandbox, callback: Callback) -> None:
         if fault and fault.do in ("delay", "reorder"):
             _hold(sandbox, callback, fault)
         else:
+            sandbox.carried[callback.account_id] += 1
             await _deliver(sandbox, callback, fault)
     finally:
         carrying.land(sandbox, callback.id)
