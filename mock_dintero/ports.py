@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -241,6 +242,8 @@ class Sandbox:
     """Sessions with a question that waits until a later one has been answered."""
     flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     """What is being carried by this process; each key begins with the account."""
+    carried: Counter[str] = field(default_factory=Counter)
+    """How many callbacks of each account this process has carried, each try counted."""
     emptied: dict[str, asyncio.Event] = field(default_factory=dict)
     """Rung when an account is reset: whoever pauses for it stops."""
     feed: Feed = field(default_factory=_Silence)

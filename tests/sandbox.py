@@ -239,6 +239,20 @@ class Merchant:
         answer = self.client.get("/_mock/api/v1/deliveries", params={"session_id": sid})
         return list(answer.json())
 
+    def control(
+        self, method: str, path: str, json: Any = None, status: int = 200, **query: Any
+    ) -> Any:
+        """A call of the tester's API for this account; its JSON, or the error of a refusal."""
+        params = {"account": self.account, **query}
+        sent = {"json": json} if json is not None else {}
+        answer = self.client.request(method, f"/_mock/api/v1/{path}", params=params, **sent)
+        assert answer.status_code == status, answer.text
+        return answer.json() if status == 200 else answer.json()["error"]
+
+    def fault(self, at: str, do: str, **more: Any) -> None:
+        """One fault more."""
+        self.control("POST", "faults", {"at": at, "do": do, **more})
+
     def state(self) -> list[str]:
         """All that is stored, to compare."""
         store = self.app.state.sandbox.store

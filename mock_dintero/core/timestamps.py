@@ -38,3 +38,11 @@ def moment(text: str) -> datetime:
         return read - offset if zone[0] == "+" else read + offset
     except OverflowError:
         raise ValueError(f"{text!r} is outside the calendar") from None
+
+
+def is_stamp(text: str) -> bool:
+    """Whether it is written exactly as we write it, so that it sorts among the others."""
+    try:
+        return stamp(moment(text)) == text
+    except ValueError:
+        return False

@@ -147,5 +147,5 @@ async def pause(sandbox: Sandbox, account_id: str, seconds: float) -> bool:
         async with asyncio.timeout(seconds):
             await emptied.wait()
     except TimeoutError:
-        return True
-    return False
+        pass
+    return not emptied.is_set()
