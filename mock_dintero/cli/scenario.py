@@ -134,7 +134,7 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     if "error" in result:
         yield f"      {result['error']['message']}"
     for expectation in result["expectations"]:
-        if not expectation["passed"]:
+        if expectation["passed"] is False:
             found = (
                 f"expected {_value(expectation['expected'])}, found {_value(expectation['found'])}"
             )

@@ -18,7 +18,7 @@ def run(door: Door, name: str, shop: str = "", session_id: str = "") -> Json:
     body = {field: value for field, value in about.items() if value}
     told: Json = door.ask("POST", f"scenarios/{name}/run", body, timeout=STORY_TIME)
     if not told["passed"]:
-        missed = [one for one in told["expectations"] if not one["passed"]]
+        missed = [one for one in told["expectations"] if one["passed"] is False]
         raise ScenarioFailed("\n  ".join([f"scenario {name}:", *map(_in_words, missed)]))
     return told
 
