@@ -109,7 +109,7 @@ async def _run_until(sandbox: Sandbox, account_id: str, target: datetime) -> int
     settlements.settle_due(sandbox, account_id)
     _keep(sandbox, account_id)
     carried = sandbox.carried[account_id] - before
-    ahead = (sandbox.clock.now(account_id) - begun).total_seconds()
+    ahead = round((target - begun).total_seconds(), 3)
     moved = f"moved {ahead:g} s ahead to {stamp(sandbox.clock.now(account_id))}"
     sandbox.note_happening(account_id, "clock", f"{moved}; callbacks carried: {carried}")
     return carried
