@@ -16,7 +16,7 @@ from mock_dintero.core.buyer_return import Return
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.use_cases import returns
 
-STRAIGHT = ("callback_first", "callback_during_return", None)
+STRAIGHT = ("callback_first", None)
 """Races in which the browser has nothing to tell on its way."""
 
 
@@ -49,11 +49,17 @@ def _page(way: Return) -> Response:
 
 async def started(request: Request) -> Response:
     """The browser sets off now."""
-    await returns.release(sandbox_of(request), request.path_params["sid"], ("return_started",), 0)
+    sandbox, sid = sandbox_of(request), request.path_params["sid"]
+    if returns.way_back(sandbox, sid) is None:
+        return Response(status_code=404)
+    await returns.release(sandbox, sid, ("return_started",), 0)
     return Response(status_code=204)
 
 
 async def answered(request: Request) -> Response:
     """The shop has answered the browser."""
-    await returns.shop_has_answered(sandbox_of(request), request.path_params["sid"])
+    sandbox, sid = sandbox_of(request), request.path_params["sid"]
+    if returns.way_back(sandbox, sid) is None:
+        return Response(status_code=404)
+    await returns.shop_has_answered(sandbox, sid)
     return Response(status_code=204)

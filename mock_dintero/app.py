@@ -39,11 +39,12 @@ def create_app(
     courier: Courier | None = None,
     new_uuid: Callable[[], UUID] | None = None,
     delivers: bool = True,
+    keeps_journal: bool = True,
 ) -> Starlette:
     """The sandbox as an ASGI app. Everything from outside can be handed in; the rest is real.
 
     `delivers=False` leaves callbacks in the outbox until the clock is advanced or a test delivers
-    them itself.
+    them itself. `keeps_journal=False` is for measuring what the journal costs.
     """
     store, clock, postman, feed = store or SqlStore(), clock or SystemClock(), Postman(), LiveFeed()
     journal = Journal(clock.now, feed.tell)
@@ -86,7 +87,7 @@ def create_app(
             Mount("", Later("fake_checkout_ui.routes")),
         ],
         middleware=[
-            Middleware(Envelope, journal=journal),
+            Middleware(Envelope, journal=journal if keeps_journal else None),
             Middleware(FaultyApi, sandbox=sandbox),
         ],
         exception_handlers=EXCEPTION_HANDLERS,

@@ -51,6 +51,7 @@ from mock_dintero.control import (
     info,
     lint,
     requests,
+    scenarios,
     snapshots,
     wait,
 )
@@ -59,6 +60,7 @@ from mock_dintero.control import sessions as control_sessions
 from mock_dintero.control import transactions as control_transactions
 from mock_dintero.control.body import ScopedBody
 from mock_dintero.control.clock import AdvanceBody, ClockBody
+from mock_dintero.control.scenarios import RunBody, StageBody
 from mock_dintero.control.wait import WaitBody
 from mock_dintero.core.account import TokenBody
 from mock_dintero.core.address import Address, AddressUpdate
@@ -206,6 +208,35 @@ class Played(_Answer):
     transaction: Transaction | None
     redirect: str | None
     returned: Annotated[Returned | None, Field(alias="return")]
+
+
+class Expectation(_Answer):
+    """What a scenario expects and what was found; `passed` is null where it could not be looked at."""
+
+    what: str
+    expected: Any
+    found: Any
+    passed: bool | None
+
+
+class Performed(_Answer):
+    """A scenario that was played."""
+
+    name: str
+    passed: bool
+    account: str
+    session_id: str
+    transaction_id: str | None
+    expectations: list[Expectation]
+    timeline: list[dict[str, Any]]
+
+
+class Staged(_Answer):
+    """The faults of a scenario, in place."""
+
+    name: str
+    account: str
+    faults: list[Fault]
 
 
 class SnapshotGist(_Answer):
@@ -488,6 +519,9 @@ OPERATIONS: dict[Handler, Operation] = {
     control_sessions.read_timeline: _tester(list[dict[str, Any]]),
     control_sessions.read_timeline_page: Operation({200: PAGE}, security="none"),
     control_buyer.play: _tester(Played, body=BuyerSteps),
+    scenarios.list_all: _tester(list[dict[str, str]]),
+    scenarios.run: _tester(Performed, *text("account"), body=RunBody),
+    scenarios.stage: _tester(Staged, *text("account"), body=StageBody),
     snapshots.list_all: _tester(list[SnapshotGist], *text("account")),
     snapshots.read_one: _tester(dict[str, Any], *text("account")),
     snapshots.save: _tester(SnapshotGist, *text("account"), body=SnapshotBody),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -114,6 +115,11 @@ class Courier(Protocol):
 
     async def visit(self, url: str, timeout: float) -> Answer:
         """Open a page as a buyer's browser would, redirects included; a GET. Never raises."""
+
+    async def call(
+        self, method: str, url: str, timeout: float, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Press a button of the shop, or read its JSON; redirects are not followed. Never raises."""
 
     def prepare(self) -> None:
         """A callback is to be expected: do now, in the background, what the first one would wait for."""
@@ -236,6 +242,8 @@ class Sandbox:
     """Sessions with a question that waits until a later one has been answered."""
     flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     """What is being carried by this process; each key begins with the account."""
+    carried: Counter[str] = field(default_factory=Counter)
+    """How many callbacks of each account this process has carried, each try counted."""
     emptied: dict[str, asyncio.Event] = field(default_factory=dict)
     """Rung when an account is reset: whoever pauses for it stops."""
     feed: Feed = field(default_factory=_Silence)

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mock_dintero.adapters.certificate import self_signed
@@ -66,32 +67,29 @@ class _Protocol(HttpToolsProtocol):
 class Server:
     """A sandbox on a port. `Server(Config(port=0))` takes a free one; use it in a `with` block."""
 
-    def __init__(self, config: Config, **app_options: Any) -> None:
-        """Bind the port.
+    def __init__(
+        self, config: Config, *, sock: socket.socket | None = None, **app_options: Any
+    ) -> None:
+        """Bind the port, unless `sock` is bound already.
 
         Raises OSError if it is taken, sqlite3.Error or ValueError for a bad store, ValueError if there
         is no certificate to be had.
         """
         self._belongings = contextlib.ExitStack()
-        self._socket = _bind(config.host, config.port)
+        self._socket = sock or _bind(config.host, config.port)
         self._belongings.callback(self._socket.close)
         host, self.port = self._socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
         self.url = config.public_url or f"{'https' if config.tls else 'http'}://{shown}:{self.port}"
-        settings = Settings(self.url, config.allow_production_ids, config.store, config.strict)
-        if config.seed is not None:
-            app_options.setdefault("new_uuid", seeded_uuids(config.seed))
-        app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
         self._tls: dict[str, Path] = {}
         try:
             if config.tls:
                 self._tls = _certificate(self._belongings)
-            app_options.setdefault("store", open_store(config.store))
+            self.app = app_for(config, self.url, **app_options)
         except Exception:
             self._belongings.close()
             raise
         self.certificate = self._tls.get("ssl_certfile")
-        self.app = create_app(settings=settings, **app_options)
         self._end_streams = self.app.state.sandbox.feed.close
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
@@ -137,6 +135,19 @@ class Server:
         self.stop()
         if self._thread:
             self._thread.join()
+
+
+def app_for(config: Config, url: str, **app_options: Any) -> Starlette:
+    """The app as a configuration wants it, at this URL; options of create_app() go before.
+
+    Raises ValueError or sqlite3.Error for a bad store.
+    """
+    if config.seed is not None:
+        app_options.setdefault("new_uuid", seeded_uuids(config.seed))
+    app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
+    app_options.setdefault("store", open_store(config.store))
+    settings = Settings(url, config.allow_production_ids, config.store, config.strict)
+    return create_app(settings=settings, **app_options)
 
 
 def _certificate(belongings: contextlib.ExitStack) -> dict[str, Path]:

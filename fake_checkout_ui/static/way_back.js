@@ -8,8 +8,10 @@ function tell(moment) {
   navigator.sendBeacon(`/return/${sid}/${moment}`);
 }
 
+// "no-store": otherwise the browser's cache keeps the second visit waiting until the first was answered.
 function visitUnseen() {
-  return fetch(url, { mode: "no-cors", credentials: "include", keepalive: true }).catch(() => {});
+  const visit = { mode: "no-cors", credentials: "include", keepalive: true, cache: "no-store" };
+  return fetch(url, visit).catch(() => {});
 }
 
 window.addEventListener("pagehide", () => tell("answered"));

@@ -134,13 +134,13 @@ def _lines(result: dict[str, Any]) -> Iterator[str]:
     if "error" in result:
         yield f"      {result['error']['message']}"
     for expectation in result["expectations"]:
-        if not expectation["passed"]:
+        if expectation["passed"] is False:
             found = (
                 f"expected {_value(expectation['expected'])}, found {_value(expectation['found'])}"
             )
             yield f"      {expectation['what']}: {found}"
     if result["timeline"]:
-        from mock_dintero.demo import as_lines
+        from mock_dintero.telling import as_lines
 
         yield from (f"      {line}" for line in as_lines(result["timeline"]))
 

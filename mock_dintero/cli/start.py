@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,7 @@ def command(
             trouble.append(error)
             server.stop()
             return
+        gc.freeze()  # what is here now stays; a full collection would hold up a callback for 70 ms
         if port_file:
             Path(port_file).write_text(f"{server.port}\n", encoding="utf-8")
         if not quiet:

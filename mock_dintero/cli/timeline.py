@@ -29,7 +29,7 @@ def command(session: str, html: str | None, url: str, account: str, as_json: boo
     if as_json:
         door.print_json(legs)
         return
-    from mock_dintero.demo import as_lines
+    from mock_dintero.telling import as_lines
 
     click.echo("\n".join(as_lines(legs)))
 

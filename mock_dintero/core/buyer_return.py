@@ -32,12 +32,18 @@ class Return(Record):
     url: str
     race: Race | None = None
     visits: Visits = "once"
+    is_under_way: bool = False
     is_answered: bool = False
 
     @property
     def link(self) -> str:
         """The session it belongs to."""
         return self.id
+
+
+def set_off(way: Return) -> Return:
+    """The buyer's browser has left for the shop."""
+    return way.with_(is_under_way=True)
 
 
 def answered(way: Return) -> Return:

@@ -38,6 +38,12 @@ FIRST_INTERVAL, LONGEST_INTERVAL = 5, 3600
 """Seconds between tries: 5, 10, 20 ... 3600. Ours: Dintero does not publish its intervals."""
 
 
+LATE = ("delay", "reorder")
+"""Faults that hold a try back; each try is held once."""
+AS_IT_IS = (None, *LATE, "duplicate", "lose_answer")
+"""What leaves a request as Dintero would have sent it."""
+
+
 class AttemptRecord(Part):
     """One try, whole: what was sent, what came back and how long it took. `latency` in milliseconds.
 
@@ -322,7 +328,8 @@ def _attempt(
 ) -> AttemptRecord:
     said: dict[str, Any] = {
         "lint": lint, "request_headers": shown_headers(sent.headers), "response_headers": answer.headers,
-        "fault": sent.fault, "extra": sent.extra,
+        "fault": sent.fault or (callback.fault if is_late(callback) and not sent.extra else None),
+        "extra": sent.extra,
         "url": sent.callback.url if sent.callback.url != callback.url else None,
         "request": sent.callback.body if sent.callback.body != callback.body else None,
     }  # fmt: skip
@@ -353,7 +360,8 @@ def _is_usable(answer: Answer) -> bool:
 
 def _again(tried: Callback, due: datetime) -> Callback:
     last = tried.attempts[-1].with_(next=stamp(due))
-    return tried.with_(state="waiting", due=stamp(due), attempts=(*tried.attempts[:-1], last))
+    again = tried.with_(state="waiting", due=stamp(due), attempts=(*tried.attempts[:-1], last))
+    return again.with_(fault=None) if is_late(tried) else again
 
 
 def _after_extra(before: Callback, tried: Callback, answer: Answer) -> Callback:
@@ -379,13 +387,19 @@ def _after_webhook(tried: Callback, answer: Answer, now: datetime) -> Callback:
 
 
 def held(callback: Callback, cue: Cue | None, until: datetime, fault: str) -> Callback:
-    """Not yet: it goes on its cue, or at the latest at `until`."""
-    return callback.with_(state="waiting", due=stamp(until), held_for=cue, fault=fault)
+    """Not yet: it goes on its cue, or else at `until`; not before it was due anyway."""
+    due = max(stamp(until), callback.due or "")
+    return callback.with_(state="waiting", due=due, held_for=cue, fault=fault)
 
 
 def cued(callback: Callback, now: datetime) -> Callback:
     """Its cue has come."""
     return callback.with_(due=stamp(now), held_for=None)
+
+
+def is_late(callback: Callback) -> bool:
+    """Whether a fault has held this try back already."""
+    return callback.fault in LATE
 
 
 def is_due(callback: Callback, now: datetime) -> bool:

@@ -241,6 +241,19 @@ class NothingToReplay(DinteroError):
     code = "NOTHING_TO_REPLAY"
 
 
+class InvalidScenario(DinteroError):
+    """A scenario's file does not have the form that it must have; the message names file and field."""
+
+    code = "INVALID_SCENARIO"
+
+
+class ScenarioNotPlayable(DinteroError):
+    """A scenario cannot begin here: the shop does not answer, or has another account or sandbox."""
+
+    status = 409
+    code = "SCENARIO_NOT_PLAYABLE"
+
+
 class ShopUnreachable(Exception):
     """The merchant's server did not give a usable answer. `why` is a sentence for the tester.
 

@@ -31,6 +31,8 @@ def _malformed(callback: Callback) -> Callback:
 def _about_another(callback: Callback, other: str | None) -> Callback:
     """The transaction (or the session, where none is known) is another one, which may not exist."""
     own = callback.transaction_id or callback.session_id
+    if not own:
+        return callback  # a ping is about nothing
     other = other or foreign_id(own)
     return callback.with_(
         url=callback.url.replace(own, other),
@@ -46,6 +48,10 @@ def foreign_id(own: str) -> str:
 
 
 def forged(header: str) -> str:
-    """A signature of the right form that nobody made: every digit of its hash is turned by one."""
+    """A signature of the right form that nobody made: every digit of its hash is turned by one.
+
+    An `Authorization` of the merchant's own need not have such digits; then it is written backwards.
+    """
     start, found, digits = header.rpartition("=")
-    return start + found + digits.translate(_TURNED)
+    turned = start + found + digits.translate(_TURNED)
+    return turned if turned != header else f"{header[::-1].strip()}!"

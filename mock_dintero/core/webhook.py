@@ -152,7 +152,13 @@ def occasions(
 
 
 def delivery(
-    id: str, hook: Hook, event: str, content: dict[str, Any], session_id: str, now: datetime
+    id: str,
+    hook: Hook,
+    event: str,
+    content: dict[str, Any],
+    session_id: str,
+    now: datetime,
+    transaction_id: str | None = None,
 ) -> Callback:
     """The POST that tells of an event, cut by the subscription's field masks."""
     body = {
@@ -166,7 +172,8 @@ def delivery(
     for path in hook.exclude_fields or ():
         body = _without(body, path.split("."))
     return Callback(
-        id=id, at="webhook", session_id=session_id, method="POST", url=hook.config.url,
+        id=id, at="webhook", session_id=session_id, transaction_id=transaction_id,
+        method="POST", url=hook.config.url,
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
         created_at=stamp(now), due=stamp(now), event=event, hook_id=hook.id,
     )  # fmt: skip

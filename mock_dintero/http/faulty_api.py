@@ -6,6 +6,7 @@ Pure ASGI around the router. A sandbox without faults pays one look at a dict.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -21,8 +22,8 @@ from mock_dintero.http.context import FORGETFUL, PROVOKED
 from mock_dintero.ports import Sandbox, Store
 from mock_dintero.use_cases import carrying, faults, returns
 
-BUYERS = ("/v1/view/",)
-"""What the page calls, not the merchant."""
+BUYERS = re.compile(r"/v1/(view/|branding/|(.*/)?sessions/[^/]+/(pay$|redirect/))")
+"""What the page and its wallet call, not the merchant."""
 
 
 class FaultyApi:
@@ -41,7 +42,9 @@ class FaultyApi:
             return
         account_id = _account(scope)
         if account_id in sandbox.held_accounts and scope["method"] == "GET":
-            await _let_in_between(sandbox, scope["path"])
+            await _let_in_between(
+                sandbox, f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+            )
         if "api" not in sandbox.faulty_accounts.get(account_id, ()):
             await self.app(scope, receive, send)
             return
@@ -79,7 +82,7 @@ class FaultyApi:
 
 
 def _is_merchants(path: str) -> bool:
-    return path.startswith(("/v1/", "/v2/")) and not path.startswith(BUYERS)
+    return path.startswith(("/v1/", "/v2/")) and not BUYERS.match(path)
 
 
 def _account(scope: Scope) -> str:
@@ -91,8 +94,9 @@ def _account(scope: Scope) -> str:
     return account_of_token(headers) or (named[0] if named else "")
 
 
-async def _let_in_between(sandbox: Sandbox, path: str) -> None:
-    for id in ids_in(path):
+async def _let_in_between(sandbox: Sandbox, asked: str) -> None:
+    """A call that names the payment or its session, in the path or the query."""
+    for id in ids_in(asked):
         transaction = sandbox.store.load(Transaction, id)
         await returns.shop_asks(sandbox, transaction.session_id if transaction else id)
 

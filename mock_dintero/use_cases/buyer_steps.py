@@ -95,10 +95,9 @@ def _redirect(sandbox: Sandbox, ending: buyer.Ending) -> str | None:
 
 async def _return(sandbox: Sandbox, played: Played) -> Played:
     session = played.session
-    url = played.redirect
-    if url is None and returns.way_back(sandbox, session.id) is None:
-        ending = _ending(sandbox, session)
-        url = ending.return_url
+    url, way = played.redirect, returns.way_back(sandbox, session.id)
+    if url is None and (way is None or way.visits != "never"):
+        url = way.url if way else _ending(sandbox, session).return_url
     shown = await returns.come_back(sandbox, session.id, url or "")
     after = buyer.load(sandbox, session.id)
     transaction = (

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
 from mock_dintero.core import tampering
-from mock_dintero.core.callback import Answer, Callback, Extra, Sent
-from mock_dintero.core.fault import Facts, Fault
+from mock_dintero.core.callback import LATE, Answer, Callback, Extra, Sent, is_late
+from mock_dintero.core.fault import ACTIONS, Facts, Fault
 from mock_dintero.core.session import Session
 from mock_dintero.core.signature import HEADER, sign
+from mock_dintero.core.timestamps import stamp
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import faults, webhooks
 from mock_dintero.use_cases.merchant_account import open_account
@@ -20,6 +21,9 @@ from mock_dintero.use_cases.merchant_account import open_account
 log = logging.getLogger(__name__)
 
 _FLIGHTS = count()
+
+PROOFS = (HEADER, "event-signature", "authorization")
+"""The headers by which a merchant knows where a request comes from."""
 
 
 def strike(sandbox: Sandbox, callback: Callback) -> Fault | None:
@@ -32,7 +36,9 @@ def strike(sandbox: Sandbox, callback: Callback) -> Fault | None:
         transaction_id=callback.transaction_id or "", event=callback.event or "",
         merchant_reference=session.order.merchant_reference if session else "",
     )  # fmt: skip
-    return faults.strike(sandbox, callback.account_id, callback.at, facts)
+    held = LATE if is_late(callback) else ()
+    usable = (do for do in ACTIONS[callback.at] if do not in held)
+    return faults.strike(sandbox, callback.account_id, callback.at, facts, *usable)
 
 
 def sealed(
@@ -46,9 +52,9 @@ def sealed(
     changed = tampering.altered(callback, fault) if fault else callback
     age = fault.seconds if fault and fault.do == "stale_signature" else 0.0
     signature, headers = _signed(sandbox, changed, age)
-    if fault and fault.do == "bad_signature" and signature:
-        signature = tampering.forged(signature)
-        headers[HEADER if HEADER in headers else "event-signature"] = signature
+    if fault and fault.do == "bad_signature":
+        headers = {n: tampering.forged(v) if n in PROOFS else v for n, v in headers.items()}
+        signature = _signature_in(headers)
     pace = fault.seconds if fault and fault.do == "slow_body" else 0.0
     return Sent(changed, headers, signature, name, extra, pace)
 
@@ -99,10 +105,28 @@ async def settle(sandbox: Sandbox, account_id: str) -> None:
         await asyncio.wait(flying)
 
 
+async def carry(
+    sandbox: Sandbox, callback: Callback, fault: Fault | None, timeout: float,
+    take: Callable[[Sent, Answer], object],
+) -> None:  # fmt: skip
+    """Send it, as often as a fault wants; `take` is told every answer, that of the first one first."""
+    whole = [sealed(sandbox, callback, fault)]
+    if fault and fault.do == "duplicate":
+        whole += [sealed(sandbox, callback, fault, "duplicate")] * (fault.count - 1)
+    if fault and fault.at_once:
+        answers = await asyncio.gather(*(send(sandbox, one, timeout) for one in whole))
+        for one, answer in zip(whole, answers, strict=True):
+            take(one, answer)
+        return
+    for one in whole:
+        take(one, await send(sandbox, one, timeout))
+
+
 async def send(sandbox: Sandbox, sent: Sent, timeout: float) -> Answer:
     """Carry it once; a fault may lose the request, or the answer."""
     if sent.fault == "drop" and not sent.extra:
-        return Answer(error="lost on its way: a fault asked for it")
+        sent_at = stamp(sandbox.clock.wall())
+        return Answer(error="lost on its way: a fault asked for it", sent_at=sent_at)
     try:
         answer = await sandbox.courier.carry(sent.callback, sent.headers, timeout, sent.seconds)
     except Exception as error:  # a courier must not raise; one that does loses no callback
@@ -123,5 +147,5 @@ async def pause(sandbox: Sandbox, account_id: str, seconds: float) -> bool:
         async with asyncio.timeout(seconds):
             await emptied.wait()
     except TimeoutError:
-        return True
-    return False
+        pass
+    return not emptied.is_set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mock_dintero.core import fault as rules
 from mock_dintero.core.fault import Facts, Fault, NewFault, Where
 from mock_dintero.ports import Sandbox
@@ -15,11 +17,26 @@ def waiting(sandbox: Sandbox, account_id: str) -> list[Fault]:
 
 def add(sandbox: Sandbox, account_id: str, asked: tuple[NewFault, ...]) -> list[Fault]:
     """More faults, after those that are there; answers with all."""
+    put(sandbox, account_id, asked)
+    return waiting(sandbox, account_id)
+
+
+def put(sandbox: Sandbox, account_id: str, asked: tuple[NewFault, ...]) -> list[Fault]:
+    """More faults, after those that are there; answers with these."""
     open_account(sandbox, account_id)
-    sandbox.store.save(*_made(sandbox, account_id, asked))
+    made = _made(sandbox, account_id, asked)
+    sandbox.store.save(*made)
     _note_asked(sandbox, account_id, asked)
     remember(sandbox, account_id)
-    return waiting(sandbox, account_id)
+    return made
+
+
+def end(sandbox: Sandbox, account_id: str, ids: Iterable[str]) -> dict[str, int]:
+    """These strike no more; answers with how often each has struck."""
+    found = [fault for id in ids if (fault := sandbox.store.load(Fault, id))]
+    sandbox.store.save(*(fault.with_(left=0) for fault in found if fault.left))
+    remember(sandbox, account_id)
+    return {fault.id: fault.times - fault.left for fault in found}
 
 
 def replace(sandbox: Sandbox, account_id: str, asked: tuple[NewFault, ...]) -> list[Fault]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal
@@ -68,41 +67,29 @@ def claim(sandbox: Sandbox, callbacks: Iterable[Callback]) -> list[Callback]:
 
 async def deliver(sandbox: Sandbox, callback: Callback) -> None:
     """Carry a claimed callback once and record what came of it."""
+    late: list[Callback] = []
     try:
         if _current(sandbox, callback) is None:
             return  # the namespace was emptied after it was claimed
         fault = carrying.strike(sandbox, callback)
-        if fault and fault.do in ("delay", "reorder"):
-            _hold(sandbox, callback, fault)
+        if fault and fault.do in rules.LATE:
+            late.append(_hold(sandbox, callback, fault))
         else:
-            await _deliver(sandbox, callback, fault)
+            sandbox.carried[callback.account_id] += 1
+            await carrying.carry(
+                sandbox, callback, fault, TIMEOUTS[callback.at],
+                lambda sent, answer: record(sandbox, callback, answer, sent),
+            )  # fmt: skip
     finally:
         carrying.land(sandbox, callback.id)
-
-
-async def _deliver(sandbox: Sandbox, callback: Callback, fault: Fault | None) -> None:
-    timeout = TIMEOUTS[callback.at]
-    sent = carrying.sealed(sandbox, callback, fault)
-    if fault is None or fault.do != "duplicate":
-        record(sandbox, callback, await carrying.send(sandbox, sent, timeout), sent)
-        return
-    copy = carrying.sealed(sandbox, callback, fault, "duplicate")
-    copies = [copy] * (fault.count - 1)
-    if fault.at_once:
-        whole = [sent, *copies]
-        answers = await asyncio.gather(*(carrying.send(sandbox, one, timeout) for one in whole))
-        for one, answer in zip(whole, answers, strict=True):
-            record(sandbox, callback, answer, one)
-        return
-    for one in (sent, *copies):
-        record(sandbox, callback, await carrying.send(sandbox, one, timeout), one)
+    sandbox.ring(late)  # only now: one that is late by nothing takes off anew
 
 
 def _current(sandbox: Sandbox, callback: Callback) -> Callback | None:
     return sandbox.store.load(Callback, callback.id)
 
 
-def _hold(sandbox: Sandbox, callback: Callback, fault: Fault) -> None:
+def _hold(sandbox: Sandbox, callback: Callback, fault: Fault) -> Callback:
     """Late: after some time, or after the next callback of the same session."""
     until = sandbox.clock.now(callback.account_id) + timedelta(seconds=fault.seconds)
     cue: Literal["next_callback"] | None = "next_callback" if fault.do == "reorder" else None
@@ -110,7 +97,7 @@ def _hold(sandbox: Sandbox, callback: Callback, fault: Fault) -> None:
     sandbox.store.save(late)
     if cue:
         sandbox.held_accounts.add(callback.account_id)
-    sandbox.ring([late])
+    return late
 
 
 def record(
@@ -135,7 +122,8 @@ def record(
     )
     if after.state == "waiting" and not sent.extra:
         sandbox.ring([after])
-    _cue_overtaken(sandbox, after)
+    if sent.fault != "drop":  # what never arrives overtakes nothing
+        _cue_overtaken(sandbox, after)
     return after
 
 
@@ -192,7 +180,9 @@ async def replay(
     original = None
     if signature == "original":
         earlier = [
-            a.request_headers for a in callback.attempts if a.request_headers and not a.fault
+            a.request_headers
+            for a in callback.attempts
+            if a.request_headers and a.fault in rules.AS_IT_IS
         ]
         if not earlier or "(redacted)" in earlier[-1].values():
             raise NothingToReplay(
@@ -208,9 +198,13 @@ async def replay(
     return after
 
 
-def release_stranded(sandbox: Sandbox) -> list[Callback]:
-    """At start: what was in flight goes back to waiting. Answers with the questions, which are lost."""
-    stranded = sandbox.store.in_flight()
+def release_stranded(sandbox: Sandbox, account_id: str = "") -> list[Callback]:
+    """At start: what was in flight goes back to waiting. Answers with the questions, which are lost.
+
+    With an account: only its own, after nothing of it is on its way any more.
+    """
+    found = sandbox.store.in_flight()
+    stranded = [one for one in found if account_id in ("", one.account_id)]
     for callback in stranded:
         if callback.at in ("payment_callback", "webhook"):
             sandbox.store.save(rules.released(callback))

@@ -108,6 +108,8 @@ async def before_leaving(sandbox: Sandbox, way: Return) -> None:
         sandbox.store.save(*early)
         sandbox.ring(early)
         await _landed(sandbox, untold, CALLBACK_WAIT)
+    if way.race == "callback_during_return" and not way.is_under_way:
+        sandbox.store.save(buyer_return.set_off(way))
 
 
 async def shop_has_answered(sandbox: Sandbox, session_id: str) -> None:
@@ -120,8 +122,13 @@ async def shop_has_answered(sandbox: Sandbox, session_id: str) -> None:
 
 
 async def shop_asks(sandbox: Sandbox, session_id: str) -> None:
-    """The shop reads its payment while the return page is being made: now the callback comes in between."""
-    await release(sandbox, session_id, ("api_call",), ASK_WAIT)
+    """The shop reads its payment while the return page is being made: now the callback comes in between.
+
+    A shop that reads it before the buyer is on the way back (because a webhook told it) gives no cue.
+    """
+    way = way_back(sandbox, session_id)
+    if way and way.is_under_way:
+        await release(sandbox, session_id, ("api_call",), ASK_WAIT)
 
 
 async def release(

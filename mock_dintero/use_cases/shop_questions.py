@@ -95,19 +95,34 @@ async def ask(sandbox: Sandbox, question: Callback) -> discount.Answer:
     fault = carrying.strike(sandbox, question)
     if fault and not await _wait(sandbox, question, fault):
         raise ShopUnreachable("the account was reset before the shop was asked")
+    heard: list[discount.Answer | ShopUnreachable] = []
+
+    def take(sent: Sent, answer: Answer) -> None:
+        """The first answer counts; that to a copy changes nothing."""
+        if not heard:
+            heard.append(_understood(sandbox, question, answer, sent))
+            if sent.fault != "drop":  # what never arrives overtakes nothing
+                _give_way(sandbox, question)
+        else:
+            outbox.record(sandbox, question, answer, sent)
+
     with carrying.flight(sandbox, question.account_id):
-        sent = carrying.sealed(sandbox, question, fault)
-        answer = await carrying.send(sandbox, sent, rules.QUESTION_TIMEOUT)
-        try:
-            understood = understand(answer)
-        except ShopUnreachable as trouble:
-            outbox.record(sandbox, question, answer.with_(error=trouble.why), sent)
-            raise
-        finally:
-            _give_way(sandbox, question)
-        outbox.record(sandbox, question, answer, sent, _lint(question, understood))
-        if fault and fault.do == "duplicate":
-            await _ask_again(sandbox, question, fault)
+        await carrying.carry(sandbox, question, fault, rules.QUESTION_TIMEOUT, take)
+    if isinstance(heard[0], ShopUnreachable):
+        raise heard[0]
+    return heard[0]
+
+
+def _understood(
+    sandbox: Sandbox, question: Callback, answer: Answer, sent: Sent
+) -> discount.Answer | ShopUnreachable:
+    """What the shop says, written down; or why it cannot be used."""
+    try:
+        understood = understand(answer)
+    except ShopUnreachable as trouble:
+        outbox.record(sandbox, question, answer.with_(error=trouble.why), sent)
+        return trouble
+    outbox.record(sandbox, question, answer, sent, _lint(question, understood))
     return understood
 
 
@@ -121,12 +136,13 @@ async def _wait(sandbox: Sandbox, question: Callback, fault: Fault) -> bool:
     if fault.do != "reorder":
         return True
     overtaken = sandbox.overtaken.setdefault(question.session_id, asyncio.Event())
+    emptied = sandbox.emptied.setdefault(question.account_id, asyncio.Event())
     try:
         async with asyncio.timeout(min(fault.seconds, rules.QUESTION_TIMEOUT)):
             await overtaken.wait()
     except TimeoutError:
         sandbox.overtaken.pop(question.session_id, None)
-    return sandbox.store.load(Callback, question.id) is not None
+    return not emptied.is_set()
 
 
 def _give_way(sandbox: Sandbox, question: Callback) -> None:
@@ -134,14 +150,6 @@ def _give_way(sandbox: Sandbox, question: Callback) -> None:
     overtaken = sandbox.overtaken.pop(question.session_id, None)
     if overtaken:
         overtaken.set()
-
-
-async def _ask_again(sandbox: Sandbox, question: Callback, fault: Fault) -> None:
-    """The same question comes twice; the second answer changes nothing."""
-    for _ in range(fault.count - 1):
-        copy: Sent = carrying.sealed(sandbox, question, fault, "duplicate")
-        answer = await carrying.send(sandbox, copy, rules.QUESTION_TIMEOUT)
-        outbox.record(sandbox, question, answer, copy)
 
 
 def _lint(question: Callback, answer: discount.Answer) -> tuple[Lint, ...]:

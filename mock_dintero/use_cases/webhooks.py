@@ -97,8 +97,9 @@ def deliveries(
         return ()
     now = sandbox.clock.now(account_id)
     occasions = rules.occasions(session, transaction, error, is_outcome)
+    tid = transaction.id if transaction else None
     return tuple(
-        rules.delivery(_id(sandbox, hook), hook, event, content, session.id, now)
+        rules.delivery(_id(sandbox, hook), hook, event, content, session.id, now, tid)
         for hook in sandbox.store.oldest(Hook, account_id)
         if hook.active and not hook.deleted_at
         for event, content in occasions.items()
