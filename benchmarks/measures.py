@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from statistics import median, quantiles
 
 from benchmarks.client import Connection, request, send_all
 from benchmarks.figures import Figure
+from benchmarks.merchant import RETRIES
 from benchmarks.servers import Served, Servers
 from benchmarks.shop import Shop, session_body
 
@@ -29,12 +31,15 @@ class Plan:
     purchases: int = 100
     single: int = 300
     burst: int = 1_000
+    schedules: int = 10
+    resets: int = 3
+    forgotten: int = 10_000
     buyers: int = 16
 
 
 QUICK = Plan(
     starts=1, rounds=1, requests=300, few=200, grown=1_000, many=2_000, purchases=10, single=20,
-    burst=100,
+    burst=100, schedules=2, resets=1, forgotten=500,
 )  # fmt: skip
 
 
@@ -52,6 +57,7 @@ class Field:
         self.to_merchant = await Connection.to(self.merchant.port)
         self.shop = await Shop.log_in(self.to_sandbox[0], self.body)
         self.post = request("POST", "/sessions", self.body)
+        self.session_id = (await self.to_sandbox[0].send(self.shop.create)).json()["id"]
         for _ in range(3):
             await self.shop.purchase(self.to_sandbox[0], self.to_merchant)
         await self.create(200)
@@ -221,3 +227,66 @@ async def bursting(field: Field, plan: Plan) -> list[Figure]:
         other.close()
     name = f"callbacks a second, {plan.buyers} buyers"
     return [Figure(name, rate, "/s", bare, "bare POSTs a second (more is better)")]
+
+
+async def retrying(field: Field, plan: Plan) -> list[Figure]:
+    """The whole schedule of a callback that the merchant refuses 20 times, under the moved clock.
+
+    Each in an account of its own, as the clock that is moved ends the account's tokens. The merchant
+    answers at once, so all of it is ours.
+    """
+    connection, walls = field.to_sandbox[0], list[float]()
+    body = session_body(field.merchant.port, callback="failing")
+    for number in range(plan.schedules):
+        account = f"T2{number:07}"
+        shop = await Shop.log_in(connection, body, account)
+        payment = await shop.to_wallet(connection)
+        await connection.send(payment.approve)
+        path = f"/_mock/api/v1/clock/advance?account={account}"
+        await connection.send(request("POST", path, b'{"seconds": 0}'))  # the first try has failed
+        start = time.perf_counter()
+        moved = await connection.send(request("POST", path, b'{"seconds": 86400}'))
+        walls.append(time.perf_counter() - start)
+        await field.to_merchant.send(request("GET", "/take/1"))
+        if moved.json()[account]["callbacks"] != RETRIES:
+            raise RuntimeError(f"not {RETRIES} retries: {moved.body!r}")
+    trips = 1e3 * RETRIES * await _round_trip(field, plan.single)
+    against = f"{RETRIES} bare POSTs"
+    return [Figure(f"{RETRIES} retries, moved clock", 1e3 * median(walls), "ms", trips, against)]
+
+
+async def resetting(field: Field, plan: Plan) -> list[Figure]:
+    """Empty an account that has many sessions, beside one that has a few. The first reset only imports."""
+    connection, walls = field.to_sandbox[0], list[float]()
+    account = "T30000000"
+    await connection.send(request("POST", f"/_mock/api/v1/reset?account={account}"))
+    for _ in range(plan.resets):
+        shop = await Shop.log_in(connection, field.body, account)
+        await send_all(field.to_sandbox, repeat(shop.create, plan.forgotten))
+        emptying = request("POST", f"/_mock/api/v1/reset?account={account}")
+        start = time.perf_counter()
+        gone = await connection.send(emptying)
+        walls.append(time.perf_counter() - start)
+        if gone.json()["session"] != plan.forgotten:
+            raise RuntimeError(f"not {plan.forgotten} sessions: {gone.body!r}")
+    name = f"reset of {plan.forgotten:,} sessions"
+    trip = 1e3 * await _round_trip(field, plan.single)
+    return [Figure(name, 1e3 * median(walls), "ms", trip, "one bare POST")]
+
+
+async def journalling(field: Field, unwritten: Field, plan: Plan) -> list[Figure]:
+    """What the journal adds to a request: the same one to a sandbox with it and to one without."""
+    rows = list[Figure]()
+    for name in ("create", "get"):
+        with_it, without = list[float](), list[float]()
+        for _ in range(2 * plan.rounds):
+            for one, spent in ((field, with_it), (unwritten, without)):
+                raw = one.shop.create if name == "create" else one.shop.read(one.session_id)
+                spent.append(await _cpu(one.sandbox, partial(_repeat, one, raw), plan.requests))
+        noted, plain = 1e6 * sum(with_it) / len(with_it), 1e6 * sum(without) / len(without)
+        rows.append(Figure(f"{name} with the journal, CPU", noted, "us", plain, "without"))
+    return rows
+
+
+async def _repeat(field: Field, raw: bytes, count: int) -> None:
+    await send_all(field.to_sandbox, repeat(raw, count))

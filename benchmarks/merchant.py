@@ -1,6 +1,7 @@
 """The merchant's side in a process of its own: answers callbacks at once and writes down when they came.
 
-`/shipping` answers with two options. `/callback` is noted. `GET /take/{n}` answers when `n` callbacks
+`/shipping` answers with two options. `/callback` is noted. `/failing` answers 500 so many times as a
+session's callback is repeated, then is noted like `/callback`. `GET /take/{n}` answers when `n` callbacks
 have come since the last take, with `[[monotonic ns, session id], ...]`; that clock is the same
 in every process of a machine.
 """
@@ -12,6 +13,7 @@ import json
 import re
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import cast
 
@@ -27,14 +29,17 @@ _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _SESSION = re.compile(rb"[?&]session_id=([^& ]+)")
 
 
-def _answer(body: bytes) -> bytes:
-    head = (
-        f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
-    )
+RETRIES = 20
+"""How often the sandbox repeats a callback."""
+
+
+def _answer(body: bytes, status: str = "200 OK") -> bytes:
+    head = f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
 _READY, _HEARD = _answer(b'{"status":"ok"}'), _answer(b"{}")
+_FAILED = _answer(b"{}", "500 Internal Server Error")
 _SHIPPING = _answer(json.dumps({"shipping_options": OPTIONS}).encode())
 
 
@@ -43,12 +48,18 @@ class Book:
 
     def __init__(self) -> None:
         self._received: list[tuple[int, str]] = []
+        self._failures: Counter[str] = Counter()
         self._waiting: tuple[int, asyncio.Transport] | None = None
 
     def note(self, at: int, session_id: str) -> None:
         """A callback came."""
         self._received.append((at, session_id))
         self._answer_if_enough()
+
+    def fails(self, session_id: str) -> bool:
+        """Whether this call of a failing callback fails: all that are repeated, but not the last."""
+        self._failures[session_id] += 1
+        return self._failures[session_id] <= RETRIES
 
     def promise(self, count: int, to: asyncio.Transport) -> None:
         """Answer as soon as there are so many."""
@@ -89,10 +100,13 @@ class Merchant(asyncio.Protocol):
         self._serve(target, now)
 
     def _serve(self, target: bytes, now: int) -> None:
-        if target.startswith(b"/callback"):
-            found = _SESSION.search(target)
+        found = _SESSION.search(target)
+        session_id = found[1].decode() if found else ""
+        if target.startswith(b"/failing") and self._book.fails(session_id):
+            self._transport.write(_FAILED)
+        elif target.startswith((b"/callback", b"/failing")):
             self._transport.write(_HEARD)
-            self._book.note(now, found[1].decode() if found else "")
+            self._book.note(now, session_id)
         elif target.startswith(b"/shipping"):
             self._transport.write(_SHIPPING)
         elif target.startswith(b"/take/"):

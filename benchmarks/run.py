@@ -77,6 +77,7 @@ async def _traffic(starter: Servers, merchant: Served, plan: Plan) -> list[Figur
                 lambda: measures.purchasing(field, plan),
                 lambda: measures.calling_back(field, plan),
                 lambda: measures.bursting(field, plan),
+                lambda: measures.retrying(field, plan),
             )
             for part in parts:
                 figures += await part()
@@ -87,6 +88,14 @@ async def _traffic(starter: Servers, merchant: Served, plan: Plan) -> list[Figur
         await field.open()
         figures += await measures.growing(field, plan)
         field.close()
+    with starter.sandbox() as sandbox, starter.unwritten() as silent, starter.bare() as bare:
+        field, other = Field(sandbox, bare, merchant), Field(silent, bare, merchant)
+        await field.open()
+        await other.open()
+        figures += await measures.resetting(field, plan)
+        figures += await measures.journalling(field, other, plan)
+        field.close()
+        other.close()
     return figures
 
 

@@ -64,6 +64,10 @@ class Servers:
         script = str(Path(sys.executable).with_name("mock-dintero"))
         return self._start(script, "start", "--port", "0", "-q", "--port-file", self._port_file())
 
+    def unwritten(self) -> Ending:
+        """mock-dintero without its journal."""
+        return self._start(sys.executable, "-m", "benchmarks.unwritten", self._port_file())
+
     def bare(self, size: int = 2000) -> Ending:
         """The bare app; its GET answers with `size` bytes."""
         return self._start(sys.executable, "-m", "benchmarks.bare", self._port_file(), str(size))

@@ -19,7 +19,7 @@ REQUESTS_PER_PURCHASE = 8
 """In: create, page, address, shipping, pay, approve, read, capture. Out: the address, the callback."""
 
 
-def session_body(merchant_port: int, padded_to: int = 1500) -> bytes:
+def session_body(merchant_port: int, padded_to: int = 1500, callback: str = "callback") -> bytes:
     """A session of three lines with an address callback and a callback by POST, as plugins send it."""
     shop = f"http://127.0.0.1:{merchant_port}"
     items = [
@@ -32,7 +32,7 @@ def session_body(merchant_port: int, padded_to: int = 1500) -> bytes:
         "profile_id": "default",
         "url": {
             "return_url": f"{shop}/checkout/thank-you?cart=5f1d7a84",
-            "callback_url": f"{shop}/callback?method=POST&report_error=true",
+            "callback_url": f"{shop}/{callback}?method=POST&report_error=true",
             "merchant_terms_url": f"{shop}/terms",
         },
         "order": {
@@ -71,13 +71,13 @@ class Shop:
         self.create = request("POST", "/v1/sessions-profile", body, self._headers)
 
     @classmethod
-    async def log_in(cls, connection: Connection, body: bytes) -> Shop:
+    async def log_in(cls, connection: Connection, body: bytes, account: str = ACCOUNT) -> Shop:
         """Get a token; it serves for the whole run."""
-        audience = f"https://api.dintero.com/v1/accounts/{ACCOUNT}"
+        audience = f"https://api.dintero.com/v1/accounts/{account}"
         basic = b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         asked = {"grant_type": "client_credentials", "audience": audience}
         reply = await connection.send(request(
-            "POST", f"/v1/accounts/{ACCOUNT}/auth/token", json.dumps(asked).encode(),
+            "POST", f"/v1/accounts/{account}/auth/token", json.dumps(asked).encode(),
             {"authorization": f"Basic {basic}"},
         ))  # fmt: skip
         return cls(reply.json()["access_token"], body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.money import money
 from fake_checkout_ui.present_card import card_form
+from fake_checkout_ui.present_scenario import choices as scenario_choices
 from fake_checkout_ui.view import (
     AddressForm,
     CardForm,
@@ -76,6 +77,7 @@ def checkout(
         not_payable_because=because,
         is_locked=session.pay_lock is not None,
         messages=messages,
+        scenarios=scenario_choices(),
     )
 
 

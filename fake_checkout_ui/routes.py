@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from fake_checkout_ui import present, wallets, way_back
+from fake_checkout_ui import present, scenarios, wallets, way_back
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
 from fake_checkout_ui.view import EndedView, Message
@@ -28,6 +28,7 @@ IN_PLAIN_WORDS: dict[type[errors.DinteroError], str] = {
     errors.InvalidShippingOption: "This way of delivery is not on offer any more. Please choose again.",
     errors.TooManyDiscountCodes: "This code cannot be added.",
     errors.NotPayable: "Something is missing before you can pay. Please check the steps above.",
+    errors.NotFound: "There is no such scenario.",
     errors.NotExpress: "This shop has filled in your details already.",
 }
 
@@ -204,6 +205,7 @@ ROUTES: list[BaseRoute] = [
     _post("/checkout/{sid}/discount/remove", remove_code),
     _post("/checkout/{sid}/pay", pay),
     _post("/checkout/{sid}/cancel", cancel),
+    _post("/checkout/{sid}/scenario", scenarios.play),
     Route("/wallet/{sid}/{ref}", wallets.show, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/app", wallets.show_app, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/challenge", wallets.show_challenge, methods=["GET"]),

@@ -114,6 +114,14 @@ class Checkbox:
 
 
 @dataclass(frozen=True)
+class ScenarioGroup:
+    """Scenarios to choose from, as pairs of name and title."""
+
+    title: str
+    scenarios: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class CheckoutView:
     """Everything the checkout page shows."""
 
@@ -136,6 +144,7 @@ class CheckoutView:
     not_payable_because: str
     is_locked: bool = False
     messages: tuple[Message, ...] = field(default=())
+    scenarios: tuple[ScenarioGroup, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,6 +193,28 @@ class WayBackView:
     sid: str
     url: str
     visits: str
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One expectation of a scenario, ready to print."""
+
+    what: str
+    expected: str
+    found: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ScenarioView:
+    """A scenario that was played on this session."""
+
+    sid: str
+    title: str
+    story: str
+    has_passed: bool
+    findings: tuple[Finding, ...]
     language: str = "en"
 
 

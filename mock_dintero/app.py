@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from mock_dintero.adapters.clocks import SystemClock
+from mock_dintero.adapters.feed import LiveFeed
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.postman import Postman
 from mock_dintero.adapters.sql_store import SqlStore
@@ -38,21 +39,26 @@ def create_app(
     courier: Courier | None = None,
     new_uuid: Callable[[], UUID] | None = None,
     delivers: bool = True,
+    keeps_journal: bool = True,
 ) -> Starlette:
     """The sandbox as an ASGI app. Everything from outside can be handed in; the rest is real.
 
     `delivers=False` leaves callbacks in the outbox until the clock is advanced or a test delivers
-    them itself.
+    them itself. `keeps_journal=False` is for measuring what the journal costs.
     """
-    postman, journal = Postman(), Journal()
+    store, clock, postman, feed = store or SqlStore(), clock or SystemClock(), Postman(), LiveFeed()
+    journal = Journal(clock.now, feed.tell)
+    store.watch(feed.saved)
     sandbox = Sandbox(
-        store=store or SqlStore(),
-        clock=clock or SystemClock(),
+        store=store,
+        clock=clock,
         courier=courier or HttpCourier(),
         new_uuid=new_uuid or uuid4,
         settings=settings or Settings(),
         ring=postman.ring,
         wake=postman.wake,
+        feed=feed,
+        note_happening=journal.note_happening,
     )
     merchant_account.open_account(sandbox, DEFAULT_ID)
 
@@ -63,6 +69,7 @@ def create_app(
         try:
             yield
         finally:
+            feed.close()
             if work:
                 work.cancel()
             await postman.stop()
@@ -80,7 +87,7 @@ def create_app(
             Mount("", Later("fake_checkout_ui.routes")),
         ],
         middleware=[
-            Middleware(Envelope, journal=journal),
+            Middleware(Envelope, journal=journal if keeps_journal else None),
             Middleware(FaultyApi, sandbox=sandbox),
         ],
         exception_handlers=EXCEPTION_HANDLERS,

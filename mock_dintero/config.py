@@ -31,6 +31,7 @@ class Config(BaseModel):
     seed: int | None = None
     allow_production_ids: bool = False
     strict: bool = False
+    tls: bool = False
     callback_rewrite: tuple[str, ...] = ()
 
     @field_validator("callback_rewrite", mode="before")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,14 +9,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from mock_dintero.config import environment
-from mock_dintero.core.ids import CHECKOUT_ID
+from mock_dintero.core.account import DEFAULT_ID
+from mock_dintero.telling import as_lines
 from mock_dintero.testing import ADDRESS, MockDintero
 
 HERE = Path(__file__).parent
@@ -38,7 +37,7 @@ def contract_tests() -> Path:
 
 
 @contextmanager
-def sample_shop(url: str, port: int = 0) -> Iterator[str]:
+def sample_shop(url: str, port: int = 0, account_id: str = DEFAULT_ID) -> Iterator[str]:
     """The sample shop in a process of its own; gives its address. Raises DemoFailed."""
     with tempfile.TemporaryDirectory() as folder:
         port_file, log = Path(folder) / "port", Path(folder) / "log"
@@ -46,7 +45,7 @@ def sample_shop(url: str, port: int = 0) -> Iterator[str]:
             shop = subprocess.Popen(  # noqa: S603 - our own program
                 [sys.executable, str(contract_tests() / "sample_shop.py"),
                  "--port", str(port), "--port-file", str(port_file)],
-                env={**os.environ, **environment(url)}, stdout=written, stderr=written,
+                env={**os.environ, **environment(url, account_id)}, stdout=written, stderr=written,
             )  # fmt: skip
         try:
             yield f"http://127.0.0.1:{_wait_for_port(shop, port_file)}"
@@ -108,7 +107,7 @@ def _wait_for_callback(dintero: MockDintero, sid: str) -> None:
     """The callback and the browser's return are not ordered; wait for the later of the two."""
     deadline = time.monotonic() + CALLBACK_COMES_WITHIN
     while time.monotonic() < deadline:
-        payments = [d for d in dintero.deliveries(sid) if d["at"] == "payment_callback"]
+        payments = [d for d in dintero.deliveries_of(sid) if d["at"] == "payment_callback"]
         if payments and payments[0]["state"] in ("delivered", "failed"):
             return
         time.sleep(0.02)
@@ -117,41 +116,4 @@ def _wait_for_callback(dintero: MockDintero, sid: str) -> None:
 
 def timeline(dintero: MockDintero, sid: str) -> list[str]:
     """What happened, leg by leg, in order of time."""
-    return [line for leg in dintero.timeline(sid) for line in _lines(leg)]
-
-
-def _lines(leg: dict[str, Any]) -> list[str]:
-    between = f"{leg['sender']:7} → {leg['receiver']:7}"
-    path = _short(leg["path"].partition("?")[0], 46)
-    head = f"{_clock(leg['at'])}  {between}  {leg['what']:22}  {leg['method']:4} {path:46} {leg['outcome']}"
-    lines = [head]
-    if leg["receiver"] == "shop" or leg["what"] in ("create session", "capture"):
-        lines += [f"{'':14}asked   {_short(_gist(leg['request']), 130)}"] if leg["request"] else []
-        lines += [f"{'':14}answer  {_short(leg['response'], 130)}"] if leg["response"] else []
-    if leg["what"].startswith("payment callback"):
-        lines.append(f"{'':14}signed  {leg['signature']}")
-    return lines
-
-
-def _gist(body: str) -> str:
-    """The part of a request that it is about: the address, the codes, or the state of the payment."""
-    sent = json.loads(body)
-    order = sent.get("order", {})
-    parts = {name: order[name] for name in ("shipping_address", "discount_codes") if name in order}
-    if "status" in sent:
-        parts = {name: sent[name] for name in ("id", "status", "amount") if name in sent}
-    return json.dumps(parts or sent, ensure_ascii=False)
-
-
-def _with_short_ids(text: str) -> str:
-    """Ids are long and alike; their beginning tells them apart within one purchase."""
-    return CHECKOUT_ID.sub(lambda id: f"{id[0][10:18]}…", text)
-
-
-def _clock(at: str) -> str:
-    return datetime.fromisoformat(at).astimezone().strftime("%H:%M:%S.%f")[:-3]
-
-
-def _short(text: str, most: int) -> str:
-    flat = _with_short_ids(" ".join(text.split()))
-    return flat if len(flat) <= most else f"{flat[: most - 1]}…"
+    return as_lines(dintero.timeline(sid))

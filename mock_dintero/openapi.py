@@ -43,12 +43,25 @@ from mock_dintero.api import (
     view,
 )
 from mock_dintero.control import buyer as control_buyer
-from mock_dintero.control import clock, deliveries, faults, info, lint, requests, snapshots
+from mock_dintero.control import (
+    clock,
+    deliveries,
+    events,
+    faults,
+    info,
+    lint,
+    requests,
+    scenarios,
+    snapshots,
+    wait,
+)
 from mock_dintero.control import routes as control_routes
 from mock_dintero.control import sessions as control_sessions
 from mock_dintero.control import transactions as control_transactions
 from mock_dintero.control.body import ScopedBody
 from mock_dintero.control.clock import AdvanceBody, ClockBody
+from mock_dintero.control.scenarios import RunBody, StageBody
+from mock_dintero.control.wait import WaitBody
 from mock_dintero.core.account import TokenBody
 from mock_dintero.core.address import Address, AddressUpdate
 from mock_dintero.core.api_key import NewApiKey
@@ -89,6 +102,9 @@ CONTROL = "/_mock/api/v1"
 REDIRECT = "a redirect"
 NOTHING = "no body"
 PICTURE = "an SVG"
+PAGE = "an HTML page"
+EVENTS = "server-sent events"
+TEXTS = {PICTURE: "image/svg+xml", PAGE: "text/html", EVENTS: "text/event-stream"}
 
 
 class _Answer(BaseModel):
@@ -194,6 +210,35 @@ class Played(_Answer):
     returned: Annotated[Returned | None, Field(alias="return")]
 
 
+class Expectation(_Answer):
+    """What a scenario expects and what was found; `passed` is null where it could not be looked at."""
+
+    what: str
+    expected: Any
+    found: Any
+    passed: bool | None
+
+
+class Performed(_Answer):
+    """A scenario that was played."""
+
+    name: str
+    passed: bool
+    account: str
+    session_id: str
+    transaction_id: str | None
+    expectations: list[Expectation]
+    timeline: list[dict[str, Any]]
+
+
+class Staged(_Answer):
+    """The faults of a scenario, in place."""
+
+    name: str
+    account: str
+    faults: list[Fault]
+
+
 class SnapshotGist(_Answer):
     """A snapshot without its records, of which there are `records`."""
 
@@ -210,6 +255,12 @@ class Advanced(_Answer):
 
     now: str
     callbacks: int
+
+
+class Found(_Answer):
+    """What was waited for."""
+
+    found: list[dict[str, Any]]
 
 
 class ErrorFinding(BaseModel):
@@ -285,6 +336,7 @@ TOGGLES: Json = {
     "in": "header",
     "schema": {"type": "string", "examples": ["strict-session-amounts"]},
 }
+LAST_EVENT: Json = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "integer"}}
 IF_UNMODIFIED: Json = {"name": "If-Unmodified-Since", "in": "header", "schema": {"type": "string"}}
 
 
@@ -446,7 +498,16 @@ OPERATIONS: dict[Handler, Operation] = {
     deliveries.list_all: _tester(list[Callback], *text("account", "session_id", "state", "at")),
     deliveries.read_one: _tester(Callback),
     deliveries.replay: _tester(Callback, body=deliveries.ReplayBody),
-    requests.list_all: _tester(list[dict[str, Any]], *text("account", "method", "path")),
+    requests.list_all: _tester(
+        list[dict[str, Any]],
+        *text("account", "direction", "method", "path", "session_id", "since"), *whole("status"),
+    ),
+    wait.wait: Operation(
+        {200: Found}, WaitBody, parameters=text("account"), errors=(408, 503), security="none"
+    ),
+    events.stream: Operation(
+        {200: EVENTS}, parameters=(*text("account", "kinds"), LAST_EVENT), security="none"
+    ),
     faults.read_all: _tester(list[Fault], *text("account")),
     faults.replace: _tester(list[Fault], *text("account"), body=FaultsBody),
     faults.add: _tester(list[Fault], *text("account"), body=AddedFaults),
@@ -456,7 +517,11 @@ OPERATIONS: dict[Handler, Operation] = {
     control_sessions.list_all: _tester(list[Session], *text("account"), LIMIT),
     control_sessions.read_one: _tester(Session),
     control_sessions.read_timeline: _tester(list[dict[str, Any]]),
+    control_sessions.read_timeline_page: Operation({200: PAGE}, security="none"),
     control_buyer.play: _tester(Played, body=BuyerSteps),
+    scenarios.list_all: _tester(list[dict[str, str]]),
+    scenarios.run: _tester(Performed, *text("account"), body=RunBody),
+    scenarios.stage: _tester(Staged, *text("account"), body=StageBody),
     snapshots.list_all: _tester(list[SnapshotGist], *text("account")),
     snapshots.read_one: _tester(dict[str, Any], *text("account")),
     snapshots.save: _tester(SnapshotGist, *text("account"), body=SnapshotBody),
@@ -630,8 +695,8 @@ def _answer(status: int, answer: Any, schemas: Schemas) -> Json:
     phrase = HTTPStatus(status).phrase
     if answer == NOTHING:
         return {"description": phrase}
-    if answer == PICTURE:
-        return {"description": phrase, "content": {"image/svg+xml": {"schema": {"type": "string"}}}}
+    if isinstance(answer, str) and answer in TEXTS:
+        return {"description": phrase, "content": {TEXTS[answer]: {"schema": {"type": "string"}}}}
     if answer == REDIRECT:
         return {"description": phrase, "headers": {"location": {"schema": {"type": "string"}}}}
     schema = schemas[str(answer), "serialization"]

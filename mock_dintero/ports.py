@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from mock_dintero.core.callback import Answer, Callback
@@ -68,6 +70,9 @@ class Store(Protocol):
     def ping(self) -> None:
         """Raise if the store cannot be used."""
 
+    def watch(self, saved: Callable[[Sequence[Record]], None]) -> None:
+        """Tell this one of all that is saved from now on."""
+
     def close(self) -> None:
         """Write what is left and let go."""
 
@@ -111,11 +116,94 @@ class Courier(Protocol):
     async def visit(self, url: str, timeout: float) -> Answer:
         """Open a page as a buyer's browser would, redirects included; a GET. Never raises."""
 
+    async def call(
+        self, method: str, url: str, timeout: float, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Press a button of the shop, or read its JSON; redirects are not followed. Never raises."""
+
     def prepare(self) -> None:
         """A callback is to be expected: do now, in the background, what the first one would wait for."""
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened. `item` is the record, the exchange or the note itself.
+
+    `kind`: request, delivery, session, transaction, fault, clock, reset, or `missed`, with which a
+    listener learns that it came too late for some.
+    """
+
+    number: int
+    kind: str
+    account_id: str
+    item: Any
+
+
+class Listener(Protocol):
+    """Hears what happens, from when it was made."""
+
+    async def next(self) -> Event | None:
+        """The next event; None when there will be none any more."""
+
+    async def ended(self) -> None:
+        """Wait until it is dropped, as it listens too slowly, or the sandbox stops."""
+
+
+class Feed(Protocol):
+    """Tells those who watch of all that happens. While nobody does, it does nothing."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the sandbox stops."""
+
+    def saved(self, records: Sequence[Record]) -> None:
+        """These were written to the store."""
+
+    def tell(self, kind: str, account_id: str, item: Any) -> None:
+        """Something happened that is no record."""
+
+    def listen(
+        self, wants: Callable[[Event], bool], after: int | None = None
+    ) -> AbstractContextManager[Listener]:
+        """Hear what is wanted from now on, or from after an event that was heard before."""
+
+    def close(self) -> None:
+        """End every listener: the sandbox stops."""
+
+
+class Noting(Protocol):
+    """Writes down what a tester did or what struck; timelines show it, those who watch hear of it."""
+
+    def __call__(self, account_id: str, what: str, detail: str, session_id: str = "") -> None:
+        """`what` is clock, fault, reset ...; `detail` a sentence; of one session, or of the account."""
+
+
+class _Silence:
+    """The feed of a sandbox that nobody watches."""
+
+    is_closed = True
+
+    def saved(self, records: Sequence[Record]) -> None:
+        """Nobody hears it."""
+
+    def tell(self, kind: str, account_id: str, item: Any) -> None:
+        """Nobody hears it."""
+
+    def listen(
+        self, wants: Callable[[Event], bool], after: int | None = None
+    ) -> AbstractContextManager[Listener]:
+        """There is nothing to hear."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+
+def _not_noted(account_id: str, what: str, detail: str, session_id: str = "") -> None:
+    """Nobody keeps it."""
 
 
 @dataclass(frozen=True)
@@ -154,5 +242,11 @@ class Sandbox:
     """Sessions with a question that waits until a later one has been answered."""
     flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
     """What is being carried by this process; each key begins with the account."""
+    carried: Counter[str] = field(default_factory=Counter)
+    """How many callbacks of each account this process has carried, each try counted."""
     emptied: dict[str, asyncio.Event] = field(default_factory=dict)
     """Rung when an account is reset: whoever pauses for it stops."""
+    feed: Feed = field(default_factory=_Silence)
+    """Who tells those that watch of all that happens."""
+    note_happening: Noting = _not_noted
+    """Writes down what belongs into a payment's timeline and is no request: a clock moved, a fault struck."""

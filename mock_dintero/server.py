@@ -5,14 +5,18 @@ from __future__ import annotations
 import contextlib
 import socket
 import struct
+import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mock_dintero.adapters.certificate import self_signed
 from mock_dintero.adapters.http_courier import HttpCourier
 from mock_dintero.adapters.sql_store import open_store
 from mock_dintero.app import create_app, seeded_uuids
@@ -24,16 +28,25 @@ STOPS_WITHIN = 2
 
 
 class _Uvicorn(uvicorn.Server):
-    """Calls back once it listens."""
+    """Calls back once it listens, and before it waits for open connections."""
 
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        when_ready: Callable[[], None],
+        when_stopping: Callable[[], None],
+    ) -> None:
         super().__init__(config)
-        self._when_ready = when_ready
+        self._when_ready, self._when_stopping = when_ready, when_stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_stopping()
+        await super().shutdown(sockets)
 
 
 class _Protocol(HttpToolsProtocol):
@@ -54,22 +67,30 @@ class _Protocol(HttpToolsProtocol):
 class Server:
     """A sandbox on a port. `Server(Config(port=0))` takes a free one; use it in a `with` block."""
 
-    def __init__(self, config: Config, **app_options: Any) -> None:
-        """Bind the port. Raises OSError if it is taken, ValueError or sqlite3.Error for a bad store."""
-        self._socket = _bind(config.host, config.port)
+    def __init__(
+        self, config: Config, *, sock: socket.socket | None = None, **app_options: Any
+    ) -> None:
+        """Bind the port, unless `sock` is bound already.
+
+        Raises OSError if it is taken, sqlite3.Error or ValueError for a bad store, ValueError if there
+        is no certificate to be had.
+        """
+        self._belongings = contextlib.ExitStack()
+        self._socket = sock or _bind(config.host, config.port)
+        self._belongings.callback(self._socket.close)
         host, self.port = self._socket.getsockname()[:2]
         shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)  # noqa: S104
-        self.url = config.public_url or f"http://{shown}:{self.port}"
-        settings = Settings(self.url, config.allow_production_ids, config.store, config.strict)
-        if config.seed is not None:
-            app_options.setdefault("new_uuid", seeded_uuids(config.seed))
-        app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
+        self.url = config.public_url or f"{'https' if config.tls else 'http'}://{shown}:{self.port}"
+        self._tls: dict[str, Path] = {}
         try:
-            app_options.setdefault("store", open_store(config.store))
+            if config.tls:
+                self._tls = _certificate(self._belongings)
+            self.app = app_for(config, self.url, **app_options)
         except Exception:
-            self._socket.close()
+            self._belongings.close()
             raise
-        self.app = create_app(settings=settings, **app_options)
+        self.certificate = self._tls.get("ssl_certfile")
+        self._end_streams = self.app.state.sandbox.feed.close
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._uvicorn: _Uvicorn | None = None
@@ -80,11 +101,18 @@ class Server:
             uvicorn.Config(
                 self.app, http=_Protocol, access_log=False, log_level="warning", lifespan="on",
                 timeout_graceful_shutdown=STOPS_WITHIN, server_header=False,
+                ssl_certfile=self._tls.get("ssl_certfile"), ssl_keyfile=self._tls.get("ssl_keyfile"),
             ),
             when_ready,
+            self._end_streams,
         )  # fmt: skip
-        with contextlib.closing(self._socket):
+        with self._belongings:
             self._uvicorn.run(sockets=[self._socket])
+
+    def stop(self) -> None:
+        """Ask it to stop; `run` comes back when it has."""
+        if self._uvicorn:
+            self._uvicorn.should_exit = True
 
     def __enter__(self) -> Self:
         """Serve from a thread, and come back when it is ready. Raises RuntimeError if it is not."""
@@ -104,10 +132,29 @@ class Server:
         trace: TracebackType | None,
     ) -> None:
         """Stop, and wait until it has."""
-        if self._uvicorn:
-            self._uvicorn.should_exit = True
+        self.stop()
         if self._thread:
             self._thread.join()
+
+
+def app_for(config: Config, url: str, **app_options: Any) -> Starlette:
+    """The app as a configuration wants it, at this URL; options of create_app() go before.
+
+    Raises ValueError or sqlite3.Error for a bad store.
+    """
+    if config.seed is not None:
+        app_options.setdefault("new_uuid", seeded_uuids(config.seed))
+    app_options.setdefault("courier", HttpCourier(config.callback_rewrite))
+    app_options.setdefault("store", open_store(config.store))
+    settings = Settings(url, config.allow_production_ids, config.store, config.strict)
+    return create_app(settings=settings, **app_options)
+
+
+def _certificate(belongings: contextlib.ExitStack) -> dict[str, Path]:
+    """What uvicorn wants to know of a certificate in a folder that goes away with the server."""
+    folder = belongings.enter_context(tempfile.TemporaryDirectory(prefix="mock-dintero-"))
+    certificate, key = self_signed(Path(folder))
+    return {"ssl_certfile": certificate, "ssl_keyfile": key}
 
 
 def _bind(host: str, port: int) -> socket.socket:

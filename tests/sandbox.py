@@ -66,10 +66,17 @@ class Shop:
     timeouts: list[float] = field(default_factory=list)
 
     visited: list[str] = field(default_factory=list)
+    called: list[tuple[str, str]] = field(default_factory=list)
 
     async def visit(self, url: str, timeout: float) -> Answer:
         self.visited.append(url)
         return Answer(status=200, body="thanks")
+
+    async def call(
+        self, method: str, url: str, timeout: float, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        self.called.append((method, url))
+        return Answer(status=404, body="no such page")
 
     async def carry(
         self, callback: Callback, headers: Mapping[str, str], timeout: float, pace: float = 0.0
@@ -231,6 +238,20 @@ class Merchant:
     def deliveries(self, sid: str = "") -> list[Json]:
         answer = self.client.get("/_mock/api/v1/deliveries", params={"session_id": sid})
         return list(answer.json())
+
+    def control(
+        self, method: str, path: str, json: Any = None, status: int = 200, **query: Any
+    ) -> Any:
+        """A call of the tester's API for this account; its JSON, or the error of a refusal."""
+        params = {"account": self.account, **query}
+        sent = {"json": json} if json is not None else {}
+        answer = self.client.request(method, f"/_mock/api/v1/{path}", params=params, **sent)
+        assert answer.status_code == status, answer.text
+        return answer.json() if status == 200 else answer.json()["error"]
+
+    def fault(self, at: str, do: str, **more: Any) -> None:
+        """One fault more."""
+        self.control("POST", "faults", {"at": at, "do": do, **more})
 
     def state(self) -> list[str]:
         """All that is stored, to compare."""

@@ -9,6 +9,14 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+QUICKLY = ("-p", "mock_dintero.pytest_plugin", "-p", "no:cacheprovider")
+"""Without the other plugins of this installation; the first test finds ours by its entry point."""
+
+
+@pytest.fixture
+def without_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
 
 def test_two_tests_share_one_server_and_nothing_else(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
@@ -28,6 +36,7 @@ def test_two_tests_share_one_server_and_nothing_else(pytester: pytest.Pytester) 
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
 
+@pytest.mark.usefixtures("without_other_plugins")
 def test_a_purchase_reads_like_a_story(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         def test_a_purchase(mock_dintero):
@@ -46,15 +55,16 @@ def test_a_purchase_reads_like_a_story(pytester: pytest.Pytester) -> None:
             assert whats[:2] == ["token", "create session"]
             assert whats[-3:] == ["approve", "read session", "read transaction"]
     """)
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*QUICKLY).assert_outcomes(passed=1)
 
 
+@pytest.mark.usefixtures("without_other_plugins")
 def test_a_refused_call_fails_the_test_with_dinteros_words(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         def test_a_wrong_session(mock_dintero):
             mock_dintero.create_session(order={"amount": "1"})
     """)
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess(*QUICKLY)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*order.amount: Expected type integer but found type string*"])
 

@@ -269,6 +269,21 @@ def capture(at: Checker, operation: ContractOperation) -> None:
     })  # fmt: skip
     at.call(operation, 200, ids={"id": tid}, json={"amount": 600})
     at.call(operation, 400, ids={"id": tid}, json={"amount": 1})
+    begun(at, operation, "capture", at.merchant.authorized(1000), {"amount": 1000})
+
+
+def begun(at: Checker, operation: ContractOperation, verb: str, tid: str, body: Json) -> None:
+    """The provider takes its time: 202, and the ledger with the event that it finishes."""
+    fault = {"at": "payment", "do": "pending", "match": {"operation": verb}, "seconds": 60}
+    asked = at.merchant.client.post("/_mock/api/v1/faults", json=fault)
+    assert asked.status_code == 200, asked.text
+    answer = at.call(operation, 202, ids={"id": tid}, json=body)
+    if not answer.headers.get("event-request-id"):
+        at.violation(operation, "202 without the header event-request-id")
+    at.merchant.advance(60)
+    finished = at.merchant.transaction(tid)["events"][-1]
+    if finished["correlation_request_id"] != answer.headers.get("event-request-id"):
+        at.violation(operation, f"finished by {finished}, which does not name what it finishes")
 
 
 @script("POST /transactions/{id}/refund")
@@ -280,7 +295,8 @@ def refund(at: Checker, operation: ContractOperation) -> None:
         "amount": 400, "reason": "r", "refund_reference": "f",
         "items": [{"line_id": "1", "amount": 400, "quantity": 1}],
     })  # fmt: skip
-    at.call(operation, 200, ids={"id": tid}, json={"amount": 600})
+    begun(at, operation, "refund", tid, {"amount": 100})
+    at.call(operation, 200, ids={"id": tid}, json={"amount": 500})
 
 
 @script("POST /transactions/{id}/void")
@@ -288,6 +304,7 @@ def void(at: Checker, operation: ContractOperation) -> None:
     tid = at.merchant.authorized(1000)
     at.call(operation, 200, ids={"id": tid})
     at.call(operation, 400, ids={"id": tid})
+    begun(at, operation, "void", at.merchant.authorized(1000), {})
 
 
 @script("POST /transactions/{id}/authorization")
@@ -397,6 +414,14 @@ def settled(at: Checker, operation: ContractOperation) -> None:
     for one in listed[0]["attachments"]:
         at.call(operation, 200, ids={"settlementid": listed[0]["id"], "attachmentid": one["id"]})
     at.call(operation, ids={"settlementid": listed[0]["id"]})
+
+
+@script("POST /accounts/{aid}/settlements/reports/generate-test-report")
+def test_report(at: Checker, operation: ContractOperation) -> None:
+    tid = at.merchant.authorized(1000)
+    at.merchant.ok("POST", f"/v1/transactions/{tid}/capture", {"amount": 1000})
+    guessed(at, operation)
+    guessed(at, operation)
 
 
 # What everything has in common --------------------------------------------------------------------

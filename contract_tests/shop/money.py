@@ -5,6 +5,8 @@ from typing import Any
 Json = dict[str, Any]
 
 CURRENCY = "NOK"
+CURRENCIES = ("NOK", "SEK")
+# One price list: what costs 799 costs that in either.
 VAT = 25
 
 

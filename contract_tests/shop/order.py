@@ -22,6 +22,7 @@ class Order:
 
     reference: str
     lines: tuple[tuple[str, int], ...]
+    currency: str = CURRENCY
     history: tuple[Step, ...] = ()
     status: str = "pending"
     discount_codes: tuple[str, ...] = ()
@@ -69,4 +70,4 @@ class Order:
 
     def as_json(self) -> Json:
         """All of it, for a program that asks."""
-        return asdict(self) | {"lines": self.items, "amount": self.amount, "currency": CURRENCY}
+        return asdict(self) | {"lines": self.items, "amount": self.amount}

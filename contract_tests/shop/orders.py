@@ -40,11 +40,13 @@ class Shop:
         log.info("%s is %s %s", order.reference, order.status, order.problem)
         return order
 
-    async def check_out(self, lines: tuple[tuple[str, int], ...]) -> tuple[Order, str]:
+    async def check_out(
+        self, lines: tuple[tuple[str, int], ...], currency: str
+    ) -> tuple[Order, str]:
         """Make an order and a session to pay it in; answers with the page to send the buyer to."""
         reference = f"order-{1001 + len(self.orders)}"
         # Kept before the first await, so that two buyers never get the same number.
-        order = self.keep(Order(reference, lines).noted(self._now(), "placed"))
+        order = self.keep(Order(reference, lines, currency).noted(self._now(), "placed"))
         request = session_request(order, self.settings.profile_id, self.settings.public_url)
         async with self._locks[reference]:
             try:

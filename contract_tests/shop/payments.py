@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from shop.money import CURRENCY, Json, amount_of, kroner
+from shop.money import Json, amount_of, kroner
 from shop.order import Order
 from shop.shipping import options_for, same_option
 
@@ -77,8 +77,8 @@ def wrong_shipping(order: Order, transaction: Json) -> str | None:
 
 def wrong_amount(order: Order, transaction: Json) -> str | None:
     """Compare with our own sum of goods and shipping, not with the transaction's items."""
-    if transaction.get("currency") != CURRENCY:
-        return f"the payment is in {transaction.get('currency')}, not {CURRENCY}"
+    if transaction.get("currency") != order.currency:
+        return f"the payment is in {transaction.get('currency')}, not {order.currency}"
     paid = amount_of(transaction)
     expected = order.items_amount + amount_of(transaction.get("shipping_option"))
     if paid != expected:

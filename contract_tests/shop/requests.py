@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from shop.catalogue import PRODUCTS
 from shop.errors import ShopError
-from shop.money import Json
+from shop.money import CURRENCIES, CURRENCY, Json
 from shop.orders import Shop
 
 
@@ -43,10 +43,11 @@ async def form(request: Request) -> dict[str, str]:
 
 async def basket(request: Request) -> tuple[tuple[str, int], ...]:
     """The lines that a form or a program asks for."""
-    if request.headers.get("content-type", "").startswith("application/json"):
+    if _is_json(request):
         wanted = (await json_body(request)).get("lines")
     else:
         wanted = await form(request)
+        wanted.pop("currency", None)
     if not isinstance(wanted, dict) or not wanted.keys() <= PRODUCTS.keys():
         raise ShopError(400, f"We sell {', '.join(PRODUCTS)}, and nothing else.")
     lines = ((name, _quantity(wanted.get(name, 0))) for name in PRODUCTS)
@@ -54,6 +55,19 @@ async def basket(request: Request) -> tuple[tuple[str, int], ...]:
     if not chosen:
         raise ShopError(400, "The basket is empty. Choose at least one thing.")
     return chosen
+
+
+async def currency(request: Request) -> str:
+    """What the buyer pays in: Norwegian crowns unless the form or the program says otherwise."""
+    asked = await json_body(request) if _is_json(request) else await form(request)
+    wanted = asked.get("currency", CURRENCY)
+    if wanted not in CURRENCIES:
+        raise ShopError(400, f"We take {' and '.join(CURRENCIES)}.")
+    return str(wanted)
+
+
+def _is_json(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("application/json")
 
 
 def _quantity(value: object) -> int:

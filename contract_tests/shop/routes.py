@@ -12,7 +12,7 @@ from shop.errors import DinteroError, ShopError
 from shop.operations import OPERATIONS
 from shop.order import Order
 from shop.pages import HERE, page
-from shop.requests import basket, form, shop_of, wants_json
+from shop.requests import basket, currency, form, shop_of, wants_json
 
 
 async def product_page(request: Request) -> Response:
@@ -27,7 +27,7 @@ async def terms_page(request: Request) -> Response:
 
 async def check_out(request: Request) -> Response:
     """The express button: an order, a session, and off to Dintero's page."""
-    order, url = await shop_of(request).check_out(await basket(request))
+    order, url = await shop_of(request).check_out(await basket(request), await currency(request))
     if wants_json(request):
         body = {"reference": order.reference, "session_id": order.session_id, "url": url}
         return JSONResponse(body)

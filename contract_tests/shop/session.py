@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from shop.money import CURRENCY, Json, amount_of
+from shop.money import Json, amount_of
 from shop.order import Order
 from shop.shipping import options_for, same_option
 
@@ -72,4 +72,4 @@ def _sums(order: Order, chosen: Json | None) -> Json:
     items = order.items
     vat_amount = sum(item["vat_amount"] for item in items) + amount_of(chosen, "vat_amount")
     amount = order.items_amount + amount_of(chosen)
-    return {"amount": amount, "currency": CURRENCY, "vat_amount": vat_amount, "items": items}
+    return {"amount": amount, "currency": order.currency, "vat_amount": vat_amount, "items": items}

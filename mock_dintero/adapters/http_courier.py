@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mock_dintero import __version__
 from mock_dintero.core.callback import Answer, Callback
@@ -77,24 +77,34 @@ class HttpCourier:
 
     async def visit(self, url: str, timeout: float) -> Answer:
         """Open a page as a buyer's browser would, redirects included."""
+        headers = {"user-agent": BROWSER, "accept": "text/html"}
+        return await self._browse("GET", url, timeout, headers=headers)
+
+    async def call(
+        self, method: str, url: str, timeout: float, form: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Press a button of the shop, or read its JSON; redirects are not followed."""
+        headers = {"user-agent": BROWSER, "accept": "application/json"}
+        return await self._browse(
+            method, url, timeout, headers=headers, data=form, allow_redirects=False
+        )
+
+    async def _browse(self, method: str, url: str, timeout: float, **options: Any) -> Answer:
         import aiohttp
 
-        log.info("--> buyer GET %s", url)
+        log.info("--> buyer %s %s", method, url)
         start, sent_at = time.perf_counter(), stamp(datetime.now(UTC))
         try:
             async with (
                 asyncio.timeout(timeout),
-                self._open().get(
-                    self._address(url),
-                    headers={"user-agent": BROWSER, "accept": "text/html"},
-                ) as response,
+                self._open().request(method, self._address(url), **options) as response,
             ):
                 answer = await _read(response)
         except TimeoutError:
             answer = Answer(error=f"no answer within {timeout:g} seconds")
         except (aiohttp.ClientError, OSError, ValueError) as error:
             answer = Answer(error=_in_words(error))
-        log.info("<-- [%s] buyer GET %s", answer.error or answer.status, url)
+        log.info("<-- [%s] buyer %s %s", answer.error or answer.status, method, url)
         latency = round((time.perf_counter() - start) * 1000, 2)
         return answer.with_(latency=latency, sent_at=sent_at)
 

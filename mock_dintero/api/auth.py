@@ -9,7 +9,7 @@ from mock_dintero.core import lint_token
 from mock_dintero.core.account import TOKEN_SECONDS, TokenBody
 from mock_dintero.http.answers import as_json
 from mock_dintero.http.bearer import basic_credentials, encode
-from mock_dintero.http.context import journal_of, sandbox_of
+from mock_dintero.http.context import journal_of, require_not_provoked, sandbox_of
 from mock_dintero.http.findings import note
 from mock_dintero.http.reading import read
 from mock_dintero.use_cases.merchant_account import grant
@@ -17,6 +17,7 @@ from mock_dintero.use_cases.merchant_account import grant
 
 async def token(request: Request) -> Response:
     """Client credentials for a bearer token of four hours."""
+    require_not_provoked(request)
     client_id, secret = basic_credentials(request)
     body = await read(request, TokenBody)
     granted = grant(sandbox_of(request), request.path_params["aid"], client_id, secret, body)

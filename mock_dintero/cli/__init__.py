@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import click
 
 from mock_dintero import __version__
+from mock_dintero.cli.family import Family
 
 
-class _Verbs(click.Group):
-    """Finds a verb in the module of its name; `start` is the verb when none is given."""
+class _Verbs(Family):
+    """Finds a verb in its module."""
 
-    VERBS = ("start", "demo", "readyz", "version")
+    VERBS: ClassVar = {
+        "start": "start", "demo": "demo", "exec": "exec", "scenario": "scenario", "readyz": "readyz",
+        "doctor": "doctor", "reset": "reset", "clock": "clock", "deliveries": "deliveries",
+        "replay": "deliveries", "requests": "requests", "timeline": "timeline", "wait": "wait",
+        "faults": "faults", "snapshot": "snapshot", "sign": "signature",
+        "check-signature": "signature", "version": "version",
+    }  # fmt: skip
+    """The file of each verb. A file with one verb calls it `command`, one with more by their names."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.VERBS)
@@ -20,16 +30,14 @@ class _Verbs(click.Group):
 
         if name not in self.VERBS:
             return None
-        command: click.Command = import_module(f"mock_dintero.cli.{name}").command
+        module = import_module(f"mock_dintero.cli.{self.VERBS[name]}")
+        command: click.Command = getattr(module, name.replace("-", "_"), None) or module.command
         return command
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h", "--version")):
-            args = ["start", *args]
-        return super().parse_args(ctx, args)
 
-
-@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=_Verbs, default="start", context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="mock-dintero")
 def main() -> None:
     """A local sandbox of Dintero Checkout Express. Without a verb: start."""

@@ -8,7 +8,7 @@ import threading
 import click
 
 
-@click.command("demo")
+@click.command("demo", short_help="Play one express purchase by itself.")
 @click.option("--once", is_flag=True, help="Exit after the purchase: 0 if it went through, else 1.")
 @click.option("-p", "--port", type=int, default=8426, show_default=True, help="The sandbox's port.")
 @click.option("--shop-port", type=int, default=8427, show_default=True, help="The shop's port.")

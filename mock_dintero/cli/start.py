@@ -2,89 +2,113 @@
 
 from __future__ import annotations
 
-import logging
-import sqlite3
+import gc
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mock_dintero.cli import settings
+from mock_dintero.cli.settings import env
 
-def _env(name: str) -> str:
-    return f"MOCK_DINTERO_{name}"
+if TYPE_CHECKING:
+    from mock_dintero.server import Server
 
 
 @click.command("start")
-@click.option("-H", "--host", envvar=_env("HOST"), help="Address to listen on.  [127.0.0.1]")
+@click.option("-H", "--host", envvar=env("HOST"), help="Address to listen on.  [127.0.0.1]")
 @click.option(
-    "-p", "--port", type=int, envvar=_env("PORT"), help="Port; 0 takes a free one.  [8426]"
+    "-p", "--port", type=int, envvar=env("PORT"), help="Port; 0 takes a free one.  [8426]"
 )
-@click.option("--port-file", type=click.Path(dir_okay=False), envvar=_env("PORT_FILE"),
+@click.option("--port-file", type=click.Path(dir_okay=False), envvar=env("PORT_FILE"),
               help="Write the port here once it listens.")  # fmt: skip
-@click.option("--public-url", envvar=_env("PUBLIC_URL"),
+@click.option("--public-url", envvar=env("PUBLIC_URL"),
               help="How browsers and shops reach the sandbox, if not by host and port.")  # fmt: skip
-@click.option("--store", envvar=_env("STORE"), help="memory, or sqlite:///file.db  [memory]")
-@click.option(
-    "--config", envvar=_env("CONFIG"), help="Settings file.  [mock-dintero.toml, if it is there]"
-)
-@click.option("--seed", type=int, envvar=_env("SEED"), help="Make ids repeatable.")
-@click.option("--allow-production-ids", is_flag=True, default=None, envvar=_env("ALLOW_PRODUCTION_IDS"),
+@settings.STORE
+@settings.CONFIG
+@settings.SEED
+@click.option("--allow-production-ids", is_flag=True, default=None, envvar=env("ALLOW_PRODUCTION_IDS"),
               help="Take account ids that begin with P.")  # fmt: skip
-@click.option("--strict", is_flag=True, default=None, envvar=_env("STRICT"),
-              help="Refuse what payment lint finds, and unknown accounts.")  # fmt: skip
-@click.option(
-    "--callback-rewrite",
-    multiple=True,
-    metavar="FROM=TO",
-    envvar=_env("CALLBACK_REWRITE"),
-    help="Call TO where a callback URL begins with FROM; may be repeated.",
-)
-@click.option("-v", "--verbose", is_flag=True, help="Print a line for every request and callback.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong.")
+@settings.STRICT
+@click.option("--scenario", envvar=env("SCENARIO"),
+              help="Put what goes wrong in this scenario on stage.")  # fmt: skip
+@click.option("--tls", is_flag=True, default=None, envvar=env("TLS"),
+              help="Speak https with a certificate made now; needs mock-dintero[tls].")  # fmt: skip
+@settings.CALLBACK_REWRITE
+@click.option("--log-format", type=click.Choice(["text", "json"]), default="text",
+              envvar=env("LOG_FORMAT"), help="How -v and warnings are written.  [text]")  # fmt: skip
+@click.option("-v", "--verbose", is_flag=True, envvar=env("VERBOSE"),
+              help="Print a line for every request and callback.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, envvar=env("QUIET"),
+              help="Say nothing unless something is wrong.")  # fmt: skip
 def command(
-    config: str | None, port_file: str | None, quiet: bool, verbose: bool, **flags: Any
-) -> None:
+    port_file: str | None, scenario: str | None, log_format: str, quiet: bool, verbose: bool,
+    **flags: Any,
+) -> None:  # fmt: skip
     """Run the sandbox until Ctrl+C."""
-    from mock_dintero.config import ConfigError, load_config
-    from mock_dintero.server import Server
+    if verbose or log_format == "json":
+        from mock_dintero.cli.logs import listen
 
-    if verbose:
-        logging.basicConfig(
-            level=logging.WARNING, format="%(asctime)s %(message)s", datefmt="%H:%M:%S"
-        )
-        logging.getLogger("mock_dintero.traffic").setLevel(logging.INFO)
-    flags["callback_rewrite"] = flags["callback_rewrite"] or None
-    try:
-        settings = load_config(config, **flags)
-        server = Server(settings)
-    except (ConfigError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
-    except sqlite3.Error as error:
-        raise click.ClickException(
-            f"{flags['store']}: {error}. Does another mock-dintero use this file?"
-        ) from None
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
-            "Is a sandbox running already? Take another port with --port, or any free one with --port 0"
-        ) from None
+        listen(log_format, with_traffic=verbose)
+    server = settings.make_server(**flags)
+
+    trouble: list[click.ClickException] = []
 
     def ready() -> None:
+        try:
+            if scenario:
+                stage(server, scenario)
+        except click.ClickException as error:
+            trouble.append(error)
+            server.stop()
+            return
+        gc.freeze()  # what is here now stays; a full collection would hold up a callback for 70 ms
         if port_file:
             Path(port_file).write_text(f"{server.port}\n", encoding="utf-8")
         if not quiet:
-            click.echo(banner(server.url))
+            click.echo(banner(server.url, server.certificate))
 
+    if server.certificate:
+        import signal
+
+        signal.signal(signal.SIGTERM, _stop)  # the folder with the key goes before we do
     server.run(ready)
+    if trouble:
+        raise trouble[0]
 
 
-def banner(url: str) -> str:
+def _stop(number: int, frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def stage(server: Server, name: str) -> None:
+    """Put a scenario's faults on stage in the default account, before anybody is told of the port."""
+    from importlib import import_module
+
+    from mock_dintero.core.account import DEFAULT_ID
+    from mock_dintero.core.errors import DinteroError
+
+    try:
+        scenarios = import_module("mock_dintero.use_cases.scenarios")
+        scenarios.stage(server.app.state.sandbox, DEFAULT_ID, name)
+    except ModuleNotFoundError as error:
+        if error.name != "mock_dintero.use_cases.scenarios":
+            raise
+        raise click.ClickException("--scenario: this version has no scenarios") from None
+    except DinteroError as error:
+        raise click.ClickException(f"--scenario: {error}") from None
+
+
+def banner(url: str, certificate: Path | None = None) -> str:
     """What a developer needs to point an application at the sandbox."""
     from mock_dintero.config import environment
 
     exports = "\n".join(f"  {name}={value}" for name, value in environment(url).items())
+    trust = (
+        f"Its certificate, for your application to trust: {certificate}\n" if certificate else ""
+    )
     return (
         f"mock-dintero is ready at {url}\n\n"
-        f"Give these to your application:\n\n{exports}\n\n"
+        f"Give these to your application:\n\n{exports}\n\n{trust}"
         f"Look inside: {url}/_mock/\nNo real money moves here. Ctrl+C stops."
     )

@@ -67,12 +67,12 @@ async def advance(request: Request) -> Response:
     if (body.seconds is None) == (body.to is None):
         raise InvalidRequest("send seconds or to: by how much, or until when")
     sandbox, shown = sandbox_of(request), {}
-    for id in accounts_of(request, body):
-        by = (
-            timedelta(seconds=body.seconds)
-            if body.seconds is not None
-            else moment(body.to or "") - sandbox.clock.now(id)
-        )
+    to = moment(body.to) if body.to else None
+    steps = {
+        id: clock.require_ahead(sandbox, id, to) if to else timedelta(seconds=body.seconds or 0)
+        for id in accounts_of(request, body)
+    }
+    for id, by in steps.items():
         ran = await clock.advance(sandbox, id, by)
         shown[id] = {"now": stamp(sandbox.clock.now(id)), "callbacks": ran}
     return as_json(shown)

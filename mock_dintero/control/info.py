@@ -35,5 +35,6 @@ async def reset(request: Request) -> Response:
     for account_id in accounts_of(request, body):
         for kind, number in (await tester.reset(sandbox, account_id)).items():
             counts[kind] = counts.get(kind, 0) + number
-        counts["request"] = counts.get("request", 0) + journal.clear(account_id)
+        counts["request"] = counts.get("request", 0) + journal.forget(account_id)
+        journal.note_happening(account_id, "reset", "the account was emptied")
     return as_json(counts)

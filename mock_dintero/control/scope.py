@@ -9,6 +9,7 @@ from starlette.requests import Request
 from mock_dintero.core.account import require_account_id
 from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.http.context import sandbox_of
+from mock_dintero.ports import Sandbox
 
 
 class Scoped(Protocol):
@@ -28,8 +29,13 @@ def accounts_of(request: Request, body: Scoped | None = None) -> list[str]:
     named = in_query or in_body
     if not named:
         return sandbox.store.accounts()
-    require_account_id(named, allow_production=sandbox.settings.allow_production_ids)
+    require_account(sandbox, named)
     return [named]
+
+
+def require_account(sandbox: Sandbox, id: str) -> None:
+    """Raises InvalidRequest for what is no account id, Forbidden for a real shop's."""
+    require_account_id(id, allow_production=sandbox.settings.allow_production_ids)
 
 
 def account_of_call(request: Request, body: Scoped | None = None) -> str:

@@ -10,6 +10,7 @@ from mock_dintero.http.answers import as_json, show, show_all
 from mock_dintero.http.context import journal_of, sandbox_of
 from mock_dintero.http.reading import limit
 from mock_dintero.http.timeline import timeline
+from mock_dintero.http.timeline_page import timeline_page
 from mock_dintero.use_cases import tester
 
 
@@ -33,3 +34,10 @@ async def read_timeline(request: Request) -> Response:
     sandbox = sandbox_of(request)
     session = tester.session(sandbox, request.path_params["sid"])
     return as_json([leg.shown() for leg in timeline(sandbox, journal_of(request), session)])
+
+
+async def read_timeline_page(request: Request) -> Response:
+    """The timeline as a page of its own: one file without scripts, to keep or to hand on."""
+    sandbox = sandbox_of(request)
+    session = tester.session(sandbox, request.path_params["sid"])
+    return timeline_page(sandbox, session, timeline(sandbox, journal_of(request), session))

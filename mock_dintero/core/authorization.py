@@ -17,6 +17,7 @@ from mock_dintero.core.errors import (
     NotUpdatable,
 )
 from mock_dintero.core.order import Item, items_amount
+from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.record import Amount, Flag, Part
 from mock_dintero.core.session import Session
 from mock_dintero.core.timestamps import stamp
@@ -64,11 +65,17 @@ def is_approval(transaction: Transaction) -> bool:
 
 
 def approve_held(
-    session: Session, transaction: Transaction, body: AuthorizationBody, by: str, now: datetime
+    session: Session,
+    transaction: Transaction,
+    body: AuthorizationBody,
+    by: str,
+    now: datetime,
+    failure: Failure | None = None,
 ) -> tuple[Session, Transaction]:
     """An external payment that was ON_HOLD is AUTHORIZED; the session is told, too.
 
-    Amount and items are optional and only checked: they must be those of the order.
+    Amount and items are optional and only checked: they must be those of the order. `failure` is how
+    the provider fails an automatic capture.
     """
     if transaction.status != "ON_HOLD":
         raise AuthorizationConflict(
@@ -77,7 +84,7 @@ def approve_held(
     if body.amount is not None and body.amount != transaction.amount:
         raise InvalidOrderAmount(f"amount: the order is {transaction.amount}, not {body.amount}")
     _require_sum(transaction.amount, body.items)
-    paid, approved = payment.decide(session, transaction, "approve", now)
+    paid, approved = payment.decide(session, transaction, "approve", now, failure)
     old = len(transaction.events)
     known = {"created_by": by, **({"event_reference": body.reference} if body.reference else {})}
     told = approved.events[old].with_(**known)

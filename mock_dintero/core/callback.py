@@ -154,6 +154,12 @@ class Options(Part):
     sid_name: Literal["sid", "session_id"] = "session_id"
 
 
+def told(callback: Callback) -> dict[str, Any]:
+    """A delivery as testers see it: state, due time and attempts are always there."""
+    always: dict[str, Any] = {"state": callback.state, "due": callback.due, "attempts": []}
+    return {**always, **callback.shown()}
+
+
 def options(callback_url: str) -> Options:
     """Read the options from the URL; a repeated `report_event` counts each time."""
     pairs = parse_qsl(urlsplit(callback_url).query, keep_blank_values=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
+from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.core.record import Record
 from mock_dintero.core.timestamps import moment, stamp
+
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
+"""Between these a clock may stand: whatever is counted from it stays inside the calendar."""
 
 
 class Time(Record):
@@ -29,3 +33,11 @@ def kept(account_id: str, now: datetime, wall: datetime, *, is_running: bool) ->
 def moment_of(time: Time, wall: datetime) -> datetime:
     """What a clock that was kept shows now."""
     return moment(time.stopped_at) if time.stopped_at else wall + timedelta(seconds=time.offset)
+
+
+def require_possible(now: datetime, name: str = "now") -> None:
+    """Raises InvalidRequest for a time that no clock may stand at."""
+    if not EARLIEST <= now <= LATEST:
+        raise InvalidRequest(
+            f"{name}: {stamp(now)} is not between {stamp(EARLIEST)} and {stamp(LATEST)}"
+        )

@@ -81,6 +81,30 @@ class PreconditionFailed(DinteroError):
     code = "PRECONDITION_FAILED"
 
 
+class WaitTimedOut(DinteroError):
+    """What a tester waits for has not come; `nearest` is the item that came closest, and why it is not it."""
+
+    status = 408
+    code = "WAIT_TIMED_OUT"
+
+    def __init__(self, message: str, nearest: dict[str, Any] | None) -> None:
+        super().__init__(message)
+        self.nearest = nearest
+
+    def body(self) -> dict[str, Any]:
+        """The usual error body plus `nearest`."""
+        body = super().body()
+        body["error"]["nearest"] = self.nearest
+        return body
+
+
+class Stopping(DinteroError):
+    """The sandbox is stopped while somebody waits for something."""
+
+    status = 503
+    code = "SERVICE_UNAVAILABLE"
+
+
 class InvalidOrderAmount(DinteroError):
     """`order.amount` is not the sum of the items and the shipping option."""
 
@@ -215,6 +239,19 @@ class NothingToReplay(DinteroError):
     """A replay with the original signature of a callback that was never sent."""
 
     code = "NOTHING_TO_REPLAY"
+
+
+class InvalidScenario(DinteroError):
+    """A scenario's file does not have the form that it must have; the message names file and field."""
+
+    code = "INVALID_SCENARIO"
+
+
+class ScenarioNotPlayable(DinteroError):
+    """A scenario cannot begin here: the shop does not answer, or has another account or sandbox."""
+
+    status = 409
+    code = "SCENARIO_NOT_PLAYABLE"
 
 
 class ShopUnreachable(Exception):

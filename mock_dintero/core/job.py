@@ -87,7 +87,7 @@ def finished(job: Job, transaction: Transaction, now: datetime) -> tuple[Job, Tr
     name = provider_failure.FINISHES[begun["event"]]
     amount = begun.get("amount") or 0
     left = transaction.left_to_refund if name == "REFUND" else transaction.left_to_capture
-    failed = provider_failure.as_fields("refuse", name, None) if amount > left or not left else {}
+    failed = provider_failure.as_fields("refuse", name, None) if amount > left else {}
     known = {key: begun[key] for key in ("event_reference", "created_by") if key in begun}
     after = append(
         transaction, name, now,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from mock_dintero.core.card import Effect
 from mock_dintero.core.card_token import CardToken, TokenType
 from mock_dintero.core.errors import InvalidRequest, MerchantReferenceTaken, UnknownToken
 from mock_dintero.core.order import Order
+from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.record import Flag, Number, Part
 from mock_dintero.core.session import (
     Configuration,
@@ -98,6 +99,7 @@ NEEDS_CUSTOMER = Decline(
     "1A", "Authentication is required", "ADDITIONAL_VERIFICATION_REQUIRED", "DO_NOT_RETRY"
 )
 TIMED_OUT = Decline("Error", "The authorization timed out", "ERROR", "RETRY_AFTER_DELAY")
+REFUSED = Decline("05", "The payment provider refused the payment", "ISSUER_ERROR", "DO_NOT_RETRY")
 OF_CARD: Mapping[Effect, Decline] = {
     "declined": NEEDS_CUSTOMER,
     "authorization_times_out": TIMED_OUT,
@@ -164,17 +166,26 @@ def paid_session(id: str, body: MerchantPayment, system: dict[str, str], now: da
 
 
 def charge(
-    session: Session, body: MerchantPayment, token: CardToken, transaction_id: str, now: datetime
+    session: Session,
+    body: MerchantPayment,
+    token: CardToken,
+    transaction_id: str,
+    now: datetime,
+    refusal: Failure | None = None,
+    failure: Failure | None = None,
 ) -> tuple[Session, Transaction]:
-    """Charge the card. A refusal is a transaction that FAILED, with the bank's reason on its event."""
+    """Charge the card. A refusal is a transaction that FAILED, with the bank's reason on its event.
+
+    `refusal` is the provider's no to the payment, `failure` that to its automatic capture.
+    """
     pay = payment.PayBody(payment_product_type=body.payment.payment_product_type)
     started, begun = payment.start(_uncaptured(session, body), pay, transaction_id, now)
     transaction = begun.with_(card=_saved(token, f"{token_value(body)[0]}_id"))
-    decline = why_declined(token, now)
+    decline = why_declined(token, now) or (provider_decline(refusal) if refusal else None)
     if decline:
         ended, after = _declined(started, transaction, decline, now)
     else:
-        ended, after = payment.finish(started, transaction, "approve", now)
+        ended, after = payment.finish(started, transaction, "approve", now, failure)
     shown = _without_customer(after)
     if body.is_pre_authorization and not decline:
         shown = shown.with_(pre_authorization="open")
@@ -186,6 +197,18 @@ def _uncaptured(session: Session, body: MerchantPayment) -> Session:
     if not body.is_pre_authorization:
         return session
     return session.with_(configuration=session.configuration.with_(auto_capture=False))
+
+
+def is_captured_by_itself(session: Session, body: MerchantPayment) -> bool:
+    """Whether an automatic capture follows the payment."""
+    return bool(_uncaptured(session, body).configuration.auto_capture)
+
+
+def provider_decline(refusal: Failure) -> Decline:
+    """The provider refuses the payment, or does not answer."""
+    if refusal.do == "time_out":
+        return replace(TIMED_OUT, message=refusal.message or TIMED_OUT.message)
+    return replace(REFUSED, message=refusal.message or REFUSED.message)
 
 
 def why_declined(token: CardToken, now: datetime) -> Decline | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -90,12 +91,15 @@ def finish(
 ) -> tuple[Session, Transaction]:
     """The wallet or bank has answered: the ledger, the session and its id of the transaction.
 
-    `failure` is how the provider fails an automatic capture.
+    `failure` is how the provider fails an automatic capture, or what it says of its refusal.
     """
     require_payable(session, now)
     require_attempt(session, transaction.id)
     if outcome in REFUSALS:
-        return _refused(session, transaction, REFUSALS[outcome], now)
+        refusal = REFUSALS[outcome]
+        if failure and failure.message:
+            refusal = replace(refusal, message=failure.message)
+        return _refused(session, transaction, refusal, now)
     require_same_order(session, transaction)
     if outcome == "hold":
         return _held(session, transaction, now)
@@ -103,15 +107,22 @@ def finish(
 
 
 def decide(
-    session: Session, transaction: Transaction, decision: Decision, now: datetime
+    session: Session,
+    transaction: Transaction,
+    decision: Decision,
+    now: datetime,
+    failure: Failure | None = None,
 ) -> tuple[Session, Transaction]:
-    """The provider has made up its mind about a payment that is ON_HOLD. Dintero calls back once more."""
+    """The provider has made up its mind about a payment that is ON_HOLD. Dintero calls back once more.
+
+    `failure` is how the provider fails an automatic capture.
+    """
     if transaction.status != "ON_HOLD":
         raise InvalidTransactionStatus(
             f"cannot decide about a transaction that is {transaction.status}; it must be ON_HOLD"
         )
     if decision == "approve":
-        return _approved(session, transaction, now)
+        return _approved(session, transaction, now, failure)
     return _refused(session, transaction, REFUSALS["reject"], now)
 
 

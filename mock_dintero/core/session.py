@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -26,6 +27,7 @@ Cause = Literal[
 ]  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def _callable(url: str) -> str:
     """A URL with a host and a port that exist as such; what urlsplit refuses raises ValueError."""
     parts = urlsplit(url)

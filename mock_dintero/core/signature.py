@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import string
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -11,6 +12,8 @@ from urllib.parse import parse_qsl, quote, urlsplit
 HEADER = "Dintero-Signature"
 TOLERANCE_SECONDS = 300
 """Dintero recommends to refuse signatures older than five minutes."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9*._-]*")
 
 
 def payload(timestamp: int, account_id: str, method: str, url: str) -> str:
@@ -44,6 +47,8 @@ def form_encoded(text: str) -> str:
 
     Python's quote_plus differs: it keeps `~` and escapes `*`.
     """
+    if _PLAIN.fullmatch(text):
+        return text
     return quote(text, safe=" *-._").replace("~", "%7E").replace(" ", "+")
 
 

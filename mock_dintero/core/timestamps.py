@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _ISO = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?",
@@ -16,6 +17,7 @@ def stamp(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
+@lru_cache(maxsize=1024)
 def moment(text: str) -> datetime:
     """Read a timestamp leniently; no zone means UTC.
 
@@ -36,3 +38,11 @@ def moment(text: str) -> datetime:
         return read - offset if zone[0] == "+" else read + offset
     except OverflowError:
         raise ValueError(f"{text!r} is outside the calendar") from None
+
+
+def is_stamp(text: str) -> bool:
+    """Whether it is written exactly as we write it, so that it sorts among the others."""
+    try:
+        return stamp(moment(text)) == text
+    except ValueError:
+        return False

@@ -50,11 +50,6 @@ def _json(record: Record) -> str:
 async def dintero_error(request: Request, error: Exception) -> Response:
     """Every error of ours in Dintero's shape."""
     assert isinstance(error, DinteroError)
-    return refusal(error)
-
-
-def refusal(error: DinteroError) -> Response:
-    """An error as Dintero answers it."""
     response = as_json(error.body(), error.status)
     if error.status == 401:
         response.headers["www-authenticate"] = "Bearer"

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from mock_dintero.core.api_key import ApiKey
 from mock_dintero.core.call import Call
 from mock_dintero.core.errors import Forbidden, Unauthorized
-from mock_dintero.http.context import REQUEST_ID, sandbox_of
+from mock_dintero.http.context import REQUEST_ID, require_not_provoked, sandbox_of
 from mock_dintero.http.reading import system_headers
 from mock_dintero.use_cases import merchant_keys
 from mock_dintero.use_cases.merchant_account import Grant, ensure_account
@@ -83,6 +83,7 @@ def caller(request: Request) -> Caller:
     if request.path_params.get("aid", account_id) != account_id:
         raise Forbidden(f"the token is for account {account_id}, the path names another")
     ensure_account(sandbox, account_id)
+    require_not_provoked(request)
     request.scope["mock_dintero.account"] = account_id
     return Caller(account_id, claims["sub"])
 

@@ -14,6 +14,16 @@ REQUEST_ID = "mock_dintero.request_id"
 FORGETFUL = "mock_dintero.sandbox"
 """Where a fault puts a sandbox that this request shall have instead."""
 
+PROVOKED = "mock_dintero.provoked"
+"""Where a fault puts the error that this request shall be answered with."""
+
+
+def require_not_provoked(request: Request) -> None:
+    """Raise the error that a fault asks for."""
+    error: Exception | None = request.scope.get(PROVOKED)
+    if error:
+        raise error
+
 
 def sandbox_of(request: Request) -> Sandbox:
     """The sandbox this app was made with."""

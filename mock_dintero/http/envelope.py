@@ -17,7 +17,7 @@ from mock_dintero.http.answers import our_mistake
 from mock_dintero.http.context import REQUEST_ID
 from mock_dintero.http.faulty_api import HungUp
 from mock_dintero.http.findings import noted
-from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal
+from mock_dintero.http.journal import LONGEST_BODY, Exchange, Journal, cut
 
 log = logging.getLogger("mock_dintero.traffic")
 
@@ -34,7 +34,7 @@ QUIET = ("/_mock", "/_checkout", "/v1/branding", "/livez", "/readyz", "/healthz"
 class Envelope:
     """Pure ASGI, as a BaseHTTPMiddleware would cost four times a bare request."""
 
-    def __init__(self, app: ASGIApp, journal: Journal) -> None:
+    def __init__(self, app: ASGIApp, journal: Journal | None) -> None:
         self.app = app
         self.journal = journal
 
@@ -50,13 +50,13 @@ class Envelope:
         if scope["method"] == "OPTIONS" and path.startswith(("/v1/", "/v2/")):
             await Response(status_code=204)(scope, receive, exchange.send_with_headers)
             return  # a browser's preflight; nobody wants it in the journal
-        if path.startswith(QUIET):
+        if self.journal is None or path.startswith(QUIET):
             await self._guarded(scope, receive, exchange.send_with_headers, exchange)
             return
         try:
             await self._guarded(scope, exchange.receive, exchange.send, exchange)
         finally:
-            noted = exchange.noted()
+            noted = exchange.noted(self.journal)
             self.journal.note(noted)
             log.info(
                 "    [%d] %s %s  %.1f ms", noted.status, noted.method, noted.path, noted.duration
@@ -86,7 +86,7 @@ class _Recording:
         self._status = 0
         self._request: list[bytes] = []
         self._response: list[bytes] = []
-        self._size = 0
+        self._request_size = self._response_size = 0
 
     @property
     def has_started(self) -> bool:
@@ -96,9 +96,10 @@ class _Recording:
     async def receive(self) -> Message:
         message = await self._receive()
         body = message.get("body")
-        if body and self._size <= LONGEST_BODY:
-            self._size += len(body)
-            self._request.append(body[: LONGEST_BODY + 1])
+        if body:
+            if self._request_size <= LONGEST_BODY:
+                self._request.append(body)
+            self._request_size += len(body)
         return message
 
     async def send_with_headers(self, message: Message) -> None:
@@ -114,23 +115,28 @@ class _Recording:
         await self._send(message)
 
     async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.body" and message.get("body"):
-            self._response.append(message["body"])
+        if message["type"] == "http.response.body" and (body := message.get("body")):
+            if self._response_size <= LONGEST_BODY:
+                self._response.append(body)
+            self._response_size += len(body)
         await self.send_with_headers(message)
 
-    def noted(self) -> Exchange:
+    def noted(self, journal: Journal) -> Exchange:
         scope = self._scope
+        account_id = scope.get("mock_dintero.account") or _account_in(scope)
         return Exchange(
             at=self._at,
             method=scope["method"],
             path=scope["path"],
             query=scope["query_string"].decode("latin-1"),
-            account_id=scope.get("mock_dintero.account") or _account_in(scope),
+            account_id=account_id,
             status=self._status,
             duration=round((time.perf_counter() - self._start) * 1000, 2),
-            request=b"".join(self._request),
-            response=b"".join(self._response),
+            request=cut(b"".join(self._request), self._request_size),
+            response=cut(b"".join(self._response), self._response_size),
             lint=noted(scope),
+            account_time=journal.time_of(account_id),
+            fault=scope.get("mock_dintero.fault", ""),
         )
 
 

@@ -17,9 +17,8 @@ from mock_dintero.core.fault import Facts, Fault, Provoked, ids_in
 from mock_dintero.core.ids import ACCOUNT_ID
 from mock_dintero.core.session import Session
 from mock_dintero.core.transaction import Transaction
-from mock_dintero.http.answers import refusal
 from mock_dintero.http.bearer import account_of_token
-from mock_dintero.http.context import FORGETFUL
+from mock_dintero.http.context import FORGETFUL, PROVOKED
 from mock_dintero.ports import Sandbox, Store
 from mock_dintero.use_cases import carrying, faults, returns
 
@@ -61,7 +60,10 @@ class FaultyApi:
     async def _strike(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
         sandbox = self._sandbox
         if fault.do == "status":
-            await refusal(Provoked(fault))(scope, receive, send)
+            scope[PROVOKED] = Provoked(
+                fault
+            )  # raised where the caller is known, in the answer's own shape
+            await self.app(scope, receive, send)
         elif fault.do == "reset_connection":
             await hang_up(scope, receive)
         elif fault.do == "delay":

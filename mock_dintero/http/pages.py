@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
+SHARED = Path(__file__).parent / "templates"
+"""What several surfaces show."""
 HEADERS = {
     # No frame-ancestors: shops embed the page. No form-action: Chromium would stop the way back to the shop.
     "content-security-policy": (
@@ -39,7 +41,7 @@ def environment(folder: Path) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader([folder, SHARED]),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,

@@ -1,25 +1,36 @@
-"""What happened to one session, leg by leg: the journal's exchanges and the callbacks, in order of time."""
+"""What happened to one session, leg by leg: exchanges, callbacks, and what a tester did meanwhile."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from typing import Any, Literal
 
-from mock_dintero.core.callback import AttemptRecord, Callback
+from mock_dintero.core.callback import Callback
 from mock_dintero.core.session import Session
-from mock_dintero.http.journal import Exchange, Journal
+from mock_dintero.core.timestamps import moment, stamp
+from mock_dintero.http.exchanges import finder, outbound, session_about
+from mock_dintero.http.journal import Exchange, Happening, Journal
+from mock_dintero.http.redaction import redacted_text
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import tester
 
-Party = Literal["buyer", "shop", "sandbox"]
+Party = Literal["buyer", "shop", "sandbox", "tester"]
 PAGE_PATHS = ("/checkout/", "/wallet/", "/v1/view/")
+PAYING = re.compile(r"/v1/sessions/[^/]+/(?:pay|redirect/.+)")
+"""What the page calls, too."""
 
 
 @dataclass(frozen=True)
 class Leg:
-    """One request and its answer. `outcome` is a status, or what went wrong in words."""
+    """One request and its answer, or what a tester did. `outcome` is a status, or what went wrong in words.
+
+    `at` is real time, `account_time` the account's own, which a tester may have moved.
+    """
 
     at: str
+    account_time: str
     sender: Party
     receiver: Party
     method: str
@@ -31,6 +42,21 @@ class Leg:
     signature: str
     duration: float
     lint: list[dict[str, Any]] = field(default_factory=list)
+    fault: str = ""
+    is_replay: bool = False
+    request_headers: dict[str, str] = field(default_factory=dict)
+    response_headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it went wrong; a tester's doing never does."""
+        return self.sender != "tester" and self.outcome[:1] not in ("2", "3")
+
+    @property
+    def is_elsewhen(self) -> bool:
+        """Whether the account's clock was moved. It is read when the answer is there."""
+        ahead = moment(self.account_time) - moment(self.at)
+        return abs(ahead) > timedelta(seconds=1, milliseconds=self.duration)
 
     def shown(self) -> dict[str, Any]:
         """As JSON values."""
@@ -40,44 +66,62 @@ class Leg:
 def timeline(sandbox: Sandbox, journal: Journal, session: Session) -> list[Leg]:
     """The legs of a session, oldest first, the token that it was made with included."""
     callbacks = tester.deliveries(sandbox, session.account_id, session.id)
-    ids = {session.id, *(c.transaction_id for c in callbacks if c.transaction_id)}
-    ids |= {session.transaction_id} if session.transaction_id else set()
-    exchanges = _about(journal.read(session.account_id), ids)
+    exchanges = _about(sandbox, journal.read(session.account_id), session)
     legs = [_inbound(exchange) for exchange in exchanges]
-    legs += [_outbound(c, attempt) for c in callbacks for attempt in c.attempts]
-    return sorted(legs, key=lambda leg: leg.at)
+    legs += [leg for callback in callbacks for leg in _outbound(callback)]
+    is_over = not any(callback.state in ("waiting", "in_flight") for callback in callbacks)
+    notes = [_note(one) for one in journal.happenings(session.account_id)
+             if one.session_id in ("", session.id)]  # fmt: skip
+    return sorted([*legs, *_meanwhile(notes, legs, is_over)], key=lambda leg: leg.at)
 
 
-def _about(exchanges: list[Exchange], ids: set[str]) -> list[Exchange]:
-    found = [
-        e for e in exchanges if any(id in f"{e.path}?{e.query}" or _names(e, id) for id in ids)
-    ]
+def _meanwhile(notes: list[Leg], legs: list[Leg], is_over: bool) -> list[Leg]:
+    """What was done to the account during these legs, or after them while a callback still waits."""
+    begun = [leg.at for leg in legs if leg.what != "token"]  # which may be much older
+    if not begun:
+        return []
+    first, last = min(begun), max(_ended(leg) for leg in legs)
+    return [note for note in notes if first <= note.at and (not is_over or note.at <= last)]
+
+
+def _ended(leg: Leg) -> str:
+    return stamp(moment(leg.at) + timedelta(milliseconds=leg.duration + 1))
+
+
+def _about(sandbox: Sandbox, exchanges: list[Exchange], session: Session) -> list[Exchange]:
+    session_of = finder(sandbox.store)
+    found = [e for e in exchanges if session_about(e, session_of) == session.id]
     tokens = [
         e for e in exchanges if e.path.endswith("/auth/token") and found and e.at <= found[0].at
     ]
     return [*tokens[-1:], *found]
 
 
-def _names(exchange: Exchange, id: str) -> bool:
-    """Whether this exchange brought the session into being."""
-    return (
-        exchange.path.endswith(
-            ("/sessions", "/sessions-profile", "/sessions/pay", "/sessions/payment-token")
-        )
-        and id.encode() in exchange.response
-    )
+def _note(happening: Happening) -> Leg:
+    shown = happening.shown()
+    return Leg(
+        at=str(shown["at"]), account_time=str(shown["account_time"]),
+        sender="tester", receiver="sandbox", method="", path="", outcome="",
+        what=f"{happening.what} {happening.detail}", request="", response="", signature="",
+        duration=0.0, fault=happening.detail if happening.what == "fault" else "",
+    )  # fmt: skip
 
 
 def _inbound(exchange: Exchange) -> Leg:
     shown = exchange.shown()
-    is_page = exchange.path == "/" or exchange.path.startswith(PAGE_PATHS)
+    is_page = (
+        exchange.path == "/"
+        or exchange.path.startswith(PAGE_PATHS)
+        or bool(PAYING.fullmatch(exchange.path))
+    )
     is_html = not exchange.path.startswith("/v1/") and is_page
     return Leg(
         at=str(shown["at"]),
+        account_time=str(shown["account_time"]),
         sender="buyer" if is_page else "shop",
         receiver="sandbox",
         method=exchange.method,
-        path=f"{exchange.path}?{exchange.query}" if exchange.query else exchange.path,
+        path=f"{exchange.path}?{shown['query']}" if exchange.query else exchange.path,
         outcome=str(exchange.status),
         what=_what(exchange.method, exchange.path),
         request=str(shown["request"]),
@@ -85,6 +129,7 @@ def _inbound(exchange: Exchange) -> Leg:
         signature="",
         duration=exchange.duration,
         lint=[finding.shown() for finding in exchange.lint],
+        fault=exchange.fault,
     )
 
 
@@ -112,19 +157,22 @@ def _what(method: str, path: str) -> str:
     return "read session" if method == "GET" else "update session"
 
 
-def _outbound(callback: Callback, attempt: AttemptRecord) -> Leg:
-    host_and_path = callback.url.partition("://")[2]
-    return Leg(
-        at=attempt.sent_at or attempt.at,
-        sender="sandbox",
-        receiver="shop",
-        method=callback.method,
-        path="/" + host_and_path.partition("/")[2],
-        outcome=attempt.error or str(attempt.status),
-        what=" ".join(filter(None, (callback.at.replace("_", " "), callback.event))),
-        request=callback.body or "",
-        response=attempt.response or "",
-        signature=attempt.signature or "",
-        duration=attempt.latency,
-        lint=[finding.shown() for finding in attempt.lint],
-    )
+def _outbound(callback: Callback) -> list[Leg]:
+    legs = []
+    for entry, attempt in zip(outbound(callback), callback.attempts, strict=True):
+        path = f"{entry['path']}?{entry['query']}" if entry["query"] else entry["path"]
+        legs.append(Leg(
+            at=entry["at"], account_time=entry["account_time"],
+            sender="sandbox", receiver="shop",
+            method=entry["method"], path=path,
+            outcome=redacted_text(attempt.error or str(attempt.status)),
+            what=" ".join(filter(None, (callback.at.replace("_", " "), callback.event))),
+            request=entry["request"], response=entry["response"],
+            signature=attempt.signature or "",
+            duration=attempt.latency, lint=entry["lint"],
+            fault=attempt.fault or "",
+            is_replay=attempt.extra == "replay",
+            request_headers=entry.get("request_headers", {}),
+            response_headers=entry.get("response_headers", {}),
+        ))  # fmt: skip
+    return legs

@@ -241,10 +241,8 @@ def _provider_says(
         return outcome, None
     refusal = jobs.provider_failure(sandbox, transaction, "authorization")
     if refusal:
-        return ("time_out" if refusal.do == "time_out" else "reject"), None
-    if not session.configuration.auto_capture:
-        return outcome, None
-    return outcome, jobs.provider_failure(sandbox, transaction, "capture")
+        return ("time_out" if refusal.do == "time_out" else "reject"), refusal
+    return outcome, jobs.auto_capture_failure(sandbox, session, transaction)
 
 
 def _error(outcome: Outcome) -> str | None:

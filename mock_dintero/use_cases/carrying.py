@@ -13,6 +13,7 @@ from mock_dintero.core.callback import LATE, Answer, Callback, Extra, Sent, is_l
 from mock_dintero.core.fault import ACTIONS, Facts, Fault
 from mock_dintero.core.session import Session
 from mock_dintero.core.signature import HEADER, sign
+from mock_dintero.core.timestamps import stamp
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import faults, webhooks
 from mock_dintero.use_cases.merchant_account import open_account
@@ -124,7 +125,8 @@ async def carry(
 async def send(sandbox: Sandbox, sent: Sent, timeout: float) -> Answer:
     """Carry it once; a fault may lose the request, or the answer."""
     if sent.fault == "drop" and not sent.extra:
-        return Answer(error="lost on its way: a fault asked for it")
+        sent_at = stamp(sandbox.clock.wall())
+        return Answer(error="lost on its way: a fault asked for it", sent_at=sent_at)
     try:
         answer = await sandbox.courier.carry(sent.callback, sent.headers, timeout, sent.seconds)
     except Exception as error:  # a courier must not raise; one that does loses no callback
@@ -145,5 +147,5 @@ async def pause(sandbox: Sandbox, account_id: str, seconds: float) -> bool:
         async with asyncio.timeout(seconds):
             await emptied.wait()
     except TimeoutError:
-        return True
-    return False
+        pass
+    return not emptied.is_set()

@@ -9,7 +9,7 @@ from mock_dintero.core import clock as rules
 from mock_dintero.core import settlement
 from mock_dintero.core.clock import Time
 from mock_dintero.core.errors import InvalidRequest
-from mock_dintero.core.timestamps import moment
+from mock_dintero.core.timestamps import moment, stamp
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import carrying, jobs, merchant_account, outbox, settlements
 
@@ -28,13 +28,21 @@ def time_of(sandbox: Sandbox, account_id: str) -> Time:
 def set_clock(
     sandbox: Sandbox, account_id: str, now: datetime | None, running: bool | None
 ) -> Time:
-    """Set the time, forwards or back, and let it run or stand still. What is due then goes by itself."""
+    """Set the time, forwards or back, and let it run or stand still. What is due then goes by itself.
+
+    Raises InvalidRequest for a time outside the calendar.
+    """
+    if now is not None:
+        rules.require_possible(now)
     merchant_account.open_account(sandbox, account_id)
     if running is not None:
         (sandbox.clock.run if running else sandbox.clock.stop)(account_id)
     if now is not None:
         sandbox.clock.move_to(account_id, now)
-    return _keep(sandbox, account_id)
+    kept = _keep(sandbox, account_id)
+    how = "stands still at" if kept.stopped_at else "runs on from"
+    sandbox.note_happening(account_id, "clock", f"{how} {stamp(sandbox.clock.now(account_id))}")
+    return kept
 
 
 def _keep(sandbox: Sandbox, account_id: str) -> Time:
@@ -52,9 +60,9 @@ def remember(sandbox: Sandbox, account_id: str) -> None:
     kept = sandbox.store.load(Time, account_id)
     if kept is None:
         return
-    sandbox.clock.move_to(account_id, rules.moment_of(kept, sandbox.clock.wall()))
     if kept.stopped_at:
-        sandbox.clock.stop(account_id)
+        sandbox.clock.stop(account_id)  # before it is set: it then stands there to the microsecond
+    sandbox.clock.move_to(account_id, rules.moment_of(kept, sandbox.clock.wall()))
 
 
 async def advance(sandbox: Sandbox, account_id: str, by: timedelta) -> int:
@@ -68,9 +76,25 @@ async def advance(sandbox: Sandbox, account_id: str, by: timedelta) -> int:
             f"seconds: {by.total_seconds():g} is not between 0 and {LONGEST_STEP}; "
             "to set a clock back, PUT it"
         )
-    merchant_account.open_account(sandbox, account_id)
     target = sandbox.clock.now(account_id) + by
-    carried = 0
+    rules.require_possible(target, "seconds")
+    return await _run_until(sandbox, account_id, target)
+
+
+def require_ahead(sandbox: Sandbox, account_id: str, to: datetime) -> timedelta:
+    """How far ahead of an account's clock this is. Raises InvalidRequest for the past and the far future."""
+    now = moment(stamp(sandbox.clock.now(account_id)))
+    if not 0 <= (to - now).total_seconds() <= LONGEST_STEP:
+        raise InvalidRequest(
+            f"to: {stamp(to)} is not between {stamp(now)}, which is now in {account_id}, and "
+            f"{LONGEST_STEP} seconds later; to set a clock back, PUT it"
+        )
+    return max(to - sandbox.clock.now(account_id), timedelta())
+
+
+async def _run_until(sandbox: Sandbox, account_id: str, target: datetime) -> int:
+    merchant_account.open_account(sandbox, account_id)
+    before, begun = sandbox.carried[account_id], sandbox.clock.now(account_id)
     while True:
         while (due := _next_due(sandbox, account_id)) and moment(due) <= target:
             _move_on(sandbox, account_id, moment(due))
@@ -78,13 +102,16 @@ async def advance(sandbox: Sandbox, account_id: str, by: timedelta) -> int:
             taken = outbox.claim_due(sandbox, account_id)
             await asyncio.gather(*(outbox.deliver(sandbox, callback) for callback in taken))
             await carrying.settle(sandbox, account_id)
-            carried += len(taken)
         await carrying.settle(sandbox, account_id)
         if not ((due := _next_due(sandbox, account_id)) and moment(due) <= target):
             break
     _move_on(sandbox, account_id, target)
     settlements.settle_due(sandbox, account_id)
     _keep(sandbox, account_id)
+    carried = sandbox.carried[account_id] - before
+    ahead = round((target - begun).total_seconds(), 3)
+    moved = f"moved {ahead:g} s ahead to {stamp(sandbox.clock.now(account_id))}"
+    sandbox.note_happening(account_id, "clock", f"{moved}; callbacks carried: {carried}")
     return carried
 
 

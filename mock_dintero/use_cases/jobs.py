@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from mock_dintero.core import job as rules
 from mock_dintero.core.call import Call, noted
 from mock_dintero.core.fault import Facts
@@ -13,18 +15,36 @@ from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import faults, outbox
 
+log = logging.getLogger(__name__)
 
-def provider_failure(sandbox: Sandbox, transaction: Transaction, operation: str) -> Failure | None:
-    """What a tester wants the provider to do instead of this operation."""
-    account_id = transaction.account_id
-    if account_id not in sandbox.faulty_accounts:
-        return None
+AT_ONCE = ("refuse", "time_out")
+"""What can happen to an automatic capture; `pending` is an answer to who asks for the operation."""
+
+
+def provider_failure(
+    sandbox: Sandbox, transaction: Transaction, operation: str, *do: str
+) -> Failure | None:
+    """What a tester wants the provider to do instead of this operation; one of `do`, if any are named."""
     facts = Facts(
         session_id=transaction.session_id, transaction_id=transaction.id,
         merchant_reference=transaction.merchant_reference, operation=operation,
     )  # fmt: skip
-    fault = faults.strike(sandbox, account_id, "payment", facts)
+    return failure_at(sandbox, transaction.account_id, facts, *do)
+
+
+def failure_at(sandbox: Sandbox, account_id: str, facts: Facts, *do: str) -> Failure | None:
+    """The same, where there is no transaction yet."""
+    fault = faults.strike(sandbox, account_id, "payment", facts, *do)
     return Failure(fault.do, fault.message, fault.seconds) if fault else None
+
+
+def auto_capture_failure(
+    sandbox: Sandbox, session: Session, transaction: Transaction
+) -> Failure | None:
+    """How the provider fails the automatic capture that follows an approval; None if there is none."""
+    if not session.configuration.auto_capture:
+        return None
+    return provider_failure(sandbox, transaction, "capture", *AT_ONCE)
 
 
 def after_auto_capture(sandbox: Sandbox, session: Session, paid: Transaction) -> tuple[Job, ...]:
@@ -53,7 +73,11 @@ def run_due(sandbox: Sandbox, account_id: str) -> int:
     now = stamp(sandbox.clock.now(account_id))
     due = sandbox.store.due(Job, account_id, now)
     for job in due:
-        _run(sandbox, job)
+        try:
+            _run(sandbox, job)
+        except Exception:  # one that cannot be done must not stop all that comes after it
+            log.exception("a job could not be done and is given up: %s", job)
+            sandbox.store.save(rules.done(job))
     return len(due)
 
 
@@ -67,7 +91,7 @@ def _run(sandbox: Sandbox, job: Job) -> None:
     if job.intent == "finish_operation":
         later, after = rules.finished(job, before, now)
     else:
-        failure = provider_failure(sandbox, before, "capture")
+        failure = provider_failure(sandbox, before, "capture", *AT_ONCE)
         later, after = rules.captured_again(job, before, failure, now)
     if after is before:
         sandbox.store.save(later)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -12,13 +12,15 @@ from mock_dintero.core.call import Call, noted, noted_on_session
 from mock_dintero.core.callback import visible
 from mock_dintero.core.card_token import CardToken, DeletionBody
 from mock_dintero.core.errors import NotFound
+from mock_dintero.core.fault import Facts
 from mock_dintero.core.ids import checkout_id
 from mock_dintero.core.merchant_payment import MerchantPayment
+from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.session import Customer, Session
 from mock_dintero.core.token_session import NewTokenSession
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import outbox
+from mock_dintero.use_cases import jobs, outbox
 
 
 @dataclass(frozen=True)
@@ -113,13 +115,36 @@ def pay(
     sid = checkout_id(account_id, sandbox.new_uuid(), now)
     session = merchant_payment.paid_session(sid, body, dict(call.headers), now)
     tid = checkout_id(account_id, sandbox.new_uuid(), now)
-    ended, paid = merchant_payment.charge(_hidden(sandbox, session), body, token, tid, now)
+    said = _provider_says(sandbox, session, body, token, tid)
+    ended, paid = merchant_payment.charge(_hidden(sandbox, session), body, token, tid, now, *said)
     ended, paid = noted_on_session(ended, call), noted(paid, call)
     error = None if paid.attempt.success else "authorization"
     told = outbox.new_callback(sandbox, ended, paid, error=error)
-    sandbox.store.save(ended, paid, *told)
+    again = jobs.after_auto_capture(sandbox, ended, paid)
+    sandbox.store.save(ended, paid, *told, *again)
     sandbox.ring(told)
+    if again:
+        sandbox.wake()
     return paid
+
+
+def _provider_says(
+    sandbox: Sandbox, session: Session, body: MerchantPayment, token: CardToken, tid: str
+) -> tuple[Failure | None, Failure | None]:
+    """What a tester wants the provider to do about the payment and about its automatic capture."""
+    account_id = session.account_id
+    now = sandbox.clock.now(account_id)
+    if account_id not in sandbox.faulty_accounts or merchant_payment.why_declined(token, now):
+        return None, None
+    facts = Facts(
+        session_id=session.id, transaction_id=tid, operation="authorization",
+        merchant_reference=session.order.merchant_reference,
+    )  # fmt: skip
+    refusal = jobs.failure_at(sandbox, account_id, facts)
+    if refusal or not merchant_payment.is_captured_by_itself(session, body):
+        return refusal, None
+    capture = replace(facts, operation="capture")
+    return None, jobs.failure_at(sandbox, account_id, capture, *jobs.AT_ONCE)
 
 
 def _hidden(sandbox: Sandbox, session: Session) -> Session:

@@ -127,10 +127,16 @@ def authorize(
         after = authorization.update(current, body, call.by, now)
         return _save(sandbox, current, after, call)
     paid, approved = authorization.approve_held(session, current, body, call.by, now)
+    failure = jobs.auto_capture_failure(sandbox, session, current)
+    if failure:
+        paid, approved = authorization.approve_held(session, current, body, call.by, now, failure)
     after = noted(approved, call, current)
     told = outbox.new_callback(sandbox, paid, after)
-    sandbox.store.save(noted_on_session(paid, call, session), after, *told)
+    again = jobs.after_auto_capture(sandbox, paid, after)
+    sandbox.store.save(noted_on_session(paid, call, session), after, *told, *again)
     sandbox.ring(told)
+    if again:
+        sandbox.wake()
     return after
 
 

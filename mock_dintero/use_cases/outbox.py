@@ -75,6 +75,7 @@ async def deliver(sandbox: Sandbox, callback: Callback) -> None:
         if fault and fault.do in rules.LATE:
             late.append(_hold(sandbox, callback, fault))
         else:
+            sandbox.carried[callback.account_id] += 1
             await carrying.carry(
                 sandbox, callback, fault, TIMEOUTS[callback.at],
                 lambda sent, answer: record(sandbox, callback, answer, sent),
@@ -197,9 +198,13 @@ async def replay(
     return after
 
 
-def release_stranded(sandbox: Sandbox) -> list[Callback]:
-    """At start: what was in flight goes back to waiting. Answers with the questions, which are lost."""
-    stranded = sandbox.store.in_flight()
+def release_stranded(sandbox: Sandbox, account_id: str = "") -> list[Callback]:
+    """At start: what was in flight goes back to waiting. Answers with the questions, which are lost.
+
+    With an account: only its own, after nothing of it is on its way any more.
+    """
+    found = sandbox.store.in_flight()
+    stranded = [one for one in found if account_id in ("", one.account_id)]
     for callback in stranded:
         if callback.at in ("payment_callback", "webhook"):
             sandbox.store.save(rules.released(callback))

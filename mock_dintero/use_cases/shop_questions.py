@@ -136,12 +136,13 @@ async def _wait(sandbox: Sandbox, question: Callback, fault: Fault) -> bool:
     if fault.do != "reorder":
         return True
     overtaken = sandbox.overtaken.setdefault(question.session_id, asyncio.Event())
+    emptied = sandbox.emptied.setdefault(question.account_id, asyncio.Event())
     try:
         async with asyncio.timeout(min(fault.seconds, rules.QUESTION_TIMEOUT)):
             await overtaken.wait()
     except TimeoutError:
         sandbox.overtaken.pop(question.session_id, None)
-    return sandbox.store.load(Callback, question.id) is not None
+    return not emptied.is_set()
 
 
 def _give_way(sandbox: Sandbox, question: Callback) -> None:

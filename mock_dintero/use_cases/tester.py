@@ -13,7 +13,7 @@ from mock_dintero.core.outcome import REFUSALS, Decision
 from mock_dintero.core.session import Session
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import carrying, outbox
+from mock_dintero.use_cases import carrying, jobs, outbox
 
 
 def deliveries(sandbox: Sandbox, account_id: str, session_id: str = "") -> list[Callback]:
@@ -57,13 +57,27 @@ def decide(sandbox: Sandbox, id: str, decision: Decision) -> Transaction:
     """
     held = transaction(sandbox, id)
     now = sandbox.clock.now(held.account_id)
-    after, decided = payment.decide(session(sandbox, held.session_id), held, decision, now)
+    before = session(sandbox, held.session_id)
+    approves = decision == "approve" and held.status == "ON_HOLD"
+    failure = jobs.auto_capture_failure(sandbox, before, held) if approves else None
+    after, decided = payment.decide(before, held, decision, now, failure)
     decided = noted(decided, Call(str(sandbox.new_uuid())), held)
     error = REFUSALS["reject"].error if decision == "reject" else None
     told = outbox.new_callback(sandbox, after, decided, error=error)
-    sandbox.store.save(after, decided, *told)
+    again = jobs.after_auto_capture(sandbox, after, decided)
+    sandbox.store.save(after, decided, *told, *again)
     sandbox.ring(told)
+    if again:
+        sandbox.wake()
     return decided
+
+
+def _release_waiting(sandbox: Sandbox, account_id: str) -> None:
+    """Who pauses, or is held back until another question has overtaken it, gives up."""
+    if emptied := sandbox.emptied.pop(account_id, None):
+        emptied.set()
+    for session_id in [one for one in sandbox.overtaken if one.startswith(account_id)]:
+        sandbox.overtaken.pop(session_id).set()
 
 
 async def reset(sandbox: Sandbox, account_id: str) -> dict[str, int]:
@@ -71,12 +85,9 @@ async def reset(sandbox: Sandbox, account_id: str) -> dict[str, int]:
     counts = sandbox.store.clear(account_id)
     sandbox.faulty_accounts.pop(account_id, None)
     sandbox.hooked_accounts.discard(account_id)
-    if emptied := sandbox.emptied.pop(account_id, None):
-        emptied.set()
-    for session_id, overtaken in sandbox.overtaken.items():
-        if session_id.startswith(account_id):
-            overtaken.set()  # who waits for it gives up
+    _release_waiting(sandbox, account_id)
     await carrying.settle(sandbox, account_id)
+    _release_waiting(sandbox, account_id)
     for kind, number in sandbox.store.clear(account_id).items():
         counts[kind] = counts.get(kind, 0) + number
     sandbox.clock.reset(account_id)

@@ -215,3 +215,51 @@ def test_one_slow_shop_does_not_hold_up_another() -> None:
         return answers
 
     assert {answer.status for answer in asyncio.run(run())} == {200}
+
+
+def browse(reply: bytes, form: dict[str, str] | None) -> tuple[Answer, bytes]:
+    """Press a button of a server on a free port."""
+    requests: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        requests.append(await reader.readuntil(b"\r\n\r\n") + await reader.read(9))
+        writer.write(reply)
+        await writer.drain()
+        writer.close()
+
+    async def run() -> Answer:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/checkout"
+        courier = HttpCourier()
+        try:
+            return await courier.call("POST", url, 5, form)
+        finally:
+            await courier.close()
+            server.close()
+            await server.wait_closed()
+
+    return asyncio.run(run()), requests[0]
+
+
+def test_a_button_is_pressed_with_a_form_and_its_redirect_is_not_followed() -> None:
+    there = b"HTTP/1.1 303 See Other\r\nlocation: /there\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    answer, request = browse(there, {"sweater": "1"})
+    assert answer.status == 303
+    assert {name.lower(): value for name, value in (answer.headers or {}).items()}[
+        "location"
+    ] == "/there"
+    assert b"content-type: application/x-www-form-urlencoded" in request.lower()
+    assert b"accept: application/json" in request.lower()
+    assert request.endswith(b"sweater=1")
+
+
+def test_a_button_of_a_shop_that_is_not_there_is_told_in_words() -> None:
+    async def run() -> Answer:
+        courier = HttpCourier()
+        answer = await courier.call("POST", "http://127.0.0.1:1/checkout", 5, {})
+        await courier.close()
+        return answer
+
+    answer = asyncio.run(run())
+    assert answer.status is None
+    assert answer.error and "Connect" in answer.error

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sandbox import ACCOUNT
 
-from mock_dintero.adapters.sql_store import SqlStore, open_store
+from mock_dintero.adapters.sql_store import FEW, RECENT, SqlStore, open_store
 from mock_dintero.core.account import Account
 from mock_dintero.core.callback import Callback
 from mock_dintero.core.errors import Conflict
@@ -136,6 +136,108 @@ def test_clear_keeps_the_account_and_counts_the_rest(store: SqlStore) -> None:
     assert store.load(Account, ACCOUNT) == account
     assert len(list(store.oldest(Callback, "T87654321"))) == 1
     assert store.next_due() == [("T87654321", AT)]
+
+
+@pytest.mark.parametrize("others", [1, FEW + 1])
+def test_clear_takes_one_account_and_leaves_the_others(store: SqlStore, others: int) -> None:
+    account = Account(id=ACCOUNT, created_at=AT, signature_created_at=AT)
+    store.save(account, *(callback(f"{n}", account="T87654321") for n in range(others)))
+    store.save(callback("a"), callback("b", state="in_flight"))
+    assert store.clear(ACCOUNT) == {"callback": 2}
+    assert store.load(Account, ACCOUNT) == account
+    assert store.load(Callback, f"{ACCOUNT}.a") is None
+    left = [c.delivery_id for c in store.oldest(Callback, "T87654321", link="T87654321.s")]
+    assert left == [f"{n}" for n in range(others)]
+    store.save(callback("a"))
+    assert [c.delivery_id for c in store.due(Callback, ACCOUNT, AT)] == ["a"]
+
+
+@pytest.fixture
+def another(store: SqlStore) -> SqlStore:
+    """A second store on the same database."""
+    made = SqlStore()
+    made._db.close()
+    made._db = store._db
+    return made
+
+
+def test_what_another_store_saved_is_not_hidden_by_what_was_kept(
+    store: SqlStore, another: SqlStore
+) -> None:
+    made = callback("a")
+    store.save(made)
+    theirs = another.load(Callback, made.id)
+    assert theirs
+    another.save(theirs.with_(state="failed"))
+    loaded = store.load(Callback, made.id)
+    assert loaded
+    assert (loaded.state, loaded.version) == ("failed", 2)
+    assert [c.state for c in store.oldest(Callback, ACCOUNT)] == ["failed"]
+
+
+def test_after_a_conflict_a_record_is_what_the_other_one_saved(
+    store: SqlStore, another: SqlStore
+) -> None:
+    made = callback("a")
+    store.save(made)
+    theirs = another.load(Callback, made.id)
+    assert theirs
+    another.save(theirs.with_(state="failed"))
+    with pytest.raises(Conflict):
+        store.save(made.with_(state="delivered"))
+    loaded = store.load(Callback, made.id)
+    assert loaded
+    assert loaded.state == "failed"
+    store.save(loaded.with_(state="waiting"))
+    assert [c.state for c in another.due(Callback, ACCOUNT, AT)] == ["waiting"]
+
+
+def test_a_change_that_was_rolled_back_is_not_kept(store: SqlStore) -> None:
+    made = callback("a")
+    store.save(made)
+    with pytest.raises(Conflict):
+        store.save(made.with_(state="failed"), callback("a"))
+    loaded = store.load(Callback, made.id)
+    assert loaded
+    assert (loaded.state, loaded.version) == ("waiting", 1)
+
+
+def test_clear_forgets_what_was_kept(store: SqlStore, another: SqlStore) -> None:
+    store.save(callback("a"))
+    store.clear(ACCOUNT)
+    assert store.load(Callback, f"{ACCOUNT}.a") is None
+    another.save(callback("a", url="http://other.example/"))  # the same id and version again
+    loaded = store.load(Callback, f"{ACCOUNT}.a")
+    assert loaded
+    assert loaded.url == "http://other.example/"
+
+
+def test_what_is_not_kept_any_more_is_read(store: SqlStore) -> None:
+    made = [callback(f"{n}") for n in range(2 * RECENT)]
+    store.save(*made)
+    assert [store.load(Callback, one.id) for one in made] == made
+    assert [store.load(Callback, one.id) for one in reversed(made)] == made[::-1]
+
+
+def test_a_number_that_json_does_not_have_is_null_at_once(store: SqlStore) -> None:
+    made = Account(id=ACCOUNT, created_at=AT, signature_created_at=AT, strange=float("nan"))  # type: ignore[call-arg]
+    store.save(made)
+    loaded = store.load(Account, ACCOUNT)
+    assert loaded
+    assert loaded.sent()["strange"] is None
+
+
+def test_lists_follow_a_change_of_what_they_search_by(store: SqlStore) -> None:
+    made = callback("a", due=None, transaction_id="t")
+    store.save(made)
+    store.save(made.with_(url="http://other.example/"))
+    assert len(list(store.newest(Callback, ACCOUNT, reference="t"))) == 1
+    loaded = store.load(Callback, made.id)
+    assert loaded
+    store.save(loaded.with_(due=AT, transaction_id="u"))
+    assert list(store.newest(Callback, ACCOUNT, reference="t")) == []
+    assert len(list(store.newest(Callback, ACCOUNT, reference="u"))) == 1
+    assert len(store.due(Callback, ACCOUNT, AT)) == 1
 
 
 def test_a_file_keeps_everything_until_the_next_start(tmp_path: Path) -> None:

@@ -276,6 +276,20 @@ def test_the_form_sends_the_buyer_to_dintero() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize("how", ["data", "json"])
+def test_a_buyer_may_pay_in_swedish_crowns(how: str) -> None:
+    async def scene(stage: Stage) -> None:
+        bodies = {"data": {"sweater": "1"}, "json": {"lines": {"sweater": 1}}}
+        wanted: Json = {how: {**bodies[how], "currency": "SEK"}}
+        assert (await stage.client.post("/checkout", **wanted)).status_code in (200, 303)
+        assert stage.dintero.bodies["POST /v1/sessions-profile"]["order"]["currency"] == "SEK"
+        assert (await stage.order())["currency"] == "SEK"
+        wanted = {how: {**bodies[how], "currency": "EUR"}}
+        assert (await stage.client.post("/checkout", **wanted)).status_code == 400
+
+    play(scene)
+
+
 @pytest.mark.parametrize("lines", [{}, {"sweater": 0}, {"car": 1}, {"mug": -1}, {"mug": "x"}, [1]])
 def test_a_basket_that_makes_no_sense_is_refused(lines: object) -> None:
     async def scene(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sandbox import ACCOUNT, ADDRESS, Merchant
+from sandbox import ACCOUNT, ADDRESS, Merchant, opened
 
 from mock_dintero import __version__
 
@@ -99,7 +99,7 @@ def test_the_journal_tells_what_came_in_without_secrets(merchant: Merchant) -> N
     sid = merchant.create()
     merchant.give_address(sid)
     merchant.call("GET", "/v1/admin/signature")
-    journal = merchant.client.get(f"{BASE}/requests").json()
+    journal = merchant.client.get(f"{BASE}/requests?direction=inbound").json()
     assert [e["path"] for e in journal][-1] == "/v1/admin/signature"
     assert (journal[0]["request"], journal[0]["response"]) == ("(redacted)", "(redacted)")
     assert "mock-signature-secret" not in str(journal)
@@ -121,6 +121,14 @@ def test_the_journal_cuts_long_bodies_and_can_be_cleared(merchant: Merchant) -> 
     assert {e["account"] for e in left} == {"T87654321"}
     merchant.client.delete(f"{BASE}/requests")
     assert merchant.client.get(f"{BASE}/requests").json() == []
+
+
+def test_without_a_journal_nothing_is_written_down_and_all_else_is_the_same() -> None:
+    with opened(keeps_journal=False) as merchant:
+        answer = merchant.call("GET", f"/v1/sessions/{merchant.create()}")
+        assert answer.status_code == 200
+        assert answer.headers["request-id"]
+        assert merchant.client.get(f"{BASE}/requests").json() == []
 
 
 def test_tokens_of_cards_are_left_out_of_the_journal(merchant: Merchant) -> None:

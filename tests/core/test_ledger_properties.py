@@ -22,8 +22,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from mock_dintero.core import job as jobs
+from mock_dintero.core.call import Call, noted
 from mock_dintero.core.errors import AmountTooHigh, InvalidRequest, InvalidTransactionStatus
 from mock_dintero.core.payment_method import METHODS
+from mock_dintero.core.provider_failure import FINISHES, INITIATES, Failure
 from mock_dintero.core.transaction import (
     CaptureBody,
     RefundBody,
@@ -47,15 +50,17 @@ AMOUNTS = st.integers(1, 120) | st.integers(-5, 2**31 - 1) | st.sampled_from([0,
 OPERATIONS = st.tuples(st.sampled_from(["capture", "refund", "void"]), AMOUNTS)
 
 
-def operate(transaction: Transaction, operation: str, amount: int, now: datetime) -> Transaction:
+def operate(
+    transaction: Transaction, operation: str, amount: int, now: datetime,
+    failure: Failure | None = None,
+) -> Transaction:  # fmt: skip
     if operation == "capture":
         body = CaptureBody.model_validate({"amount": amount, "items": ITEMS})
-        return capture(transaction, body, "client-1", now)
+        return capture(transaction, body, "client-1", now, failure)
     if operation == "refund":
-        return refund(
-            transaction, RefundBody.model_validate({"amount": amount, "items": ITEMS}), "x", now
-        )
-    return void(transaction, "client-1", now)
+        body = RefundBody.model_validate({"amount": amount, "items": ITEMS})
+        return refund(transaction, body, "x", now, failure)
+    return void(transaction, "client-1", now, failure)
 
 
 def opened(type_: str, amount: int) -> Transaction:
@@ -137,7 +142,7 @@ class Ledger(RuleBasedStateMachine):
 
     @initialize(type_=st.sampled_from(PAYING), amount=st.integers(1, 100) | st.just(2**31 - 1))
     def pay(self, type_, amount):
-        self.type, self.now = type_, START
+        self.type, self.now, self.pending = type_, START, []
         self.transaction = opened(type_, amount)
         self.sums = Sums(amount, captured=amount if "swish" in type_ else 0)
 
@@ -191,6 +196,60 @@ class Ledger(RuleBasedStateMachine):
             self.transaction, "CAPTURE", self.now, success=False,
             amount=self.sums.authorized, error={"code": "Error", "message": "time-out"},
         )  # fmt: skip
+
+    @rule(
+        operation=st.sampled_from(["capture", "refund", "void"]), amount=AMOUNTS,
+        do=st.sampled_from(["refuse", "time_out", "pending"]),
+    )  # fmt: skip
+    def the_provider_does_something_else(self, operation, amount, do):
+        """It says no, or begins: either way no money has moved. What is wrong in itself stays wrong."""
+        self.now += timedelta(seconds=1)
+        before = self.transaction
+        if not self.sums.allows(self.type, operation, amount):
+            with pytest.raises(REFUSALS):
+                operate(before, operation, amount, self.now, Failure(do))
+            return
+        after = operate(before, operation, amount, self.now, Failure(do))
+        last, verb = after.events[-1], operation.upper()
+        assert after.events[:-1] == before.events
+        assert last.success == (do == "pending") != bool(last.error)
+        assert last.event == (INITIATES[verb] if do == "pending" else verb)
+        self.transaction = noted(after, Call(f"request-{len(after.events)}"), before)
+        if do == "pending":
+            job = jobs.finish_operation("T12345678.j", self.transaction, 60, self.now)
+            self.pending.append(job)
+
+    @precondition(lambda self: self.pending)
+    @rule(data=st.data())
+    def the_provider_finishes(self, data):
+        """In whatever order; without room it fails."""
+        self.now += timedelta(seconds=60)
+        job = self.pending.pop(data.draw(st.integers(0, len(self.pending) - 1)))
+        begun = job.operation
+        operation, amount = FINISHES[begun["event"]].lower(), begun["amount"]
+        left = self.sums.authorized - self.sums.captured
+        room = self.sums.captured - self.sums.refunded if operation == "refund" else left
+        has_room = amount <= room and (operation == "refund" or not self.sums.voided)
+        done, self.transaction = jobs.finished(job, self.transaction, self.now)
+        last = self.transaction.events[-1]
+        assert done.due is None
+        assert last.success == has_room
+        assert last.correlation_request_id == begun["request_id"]
+        if has_room:
+            self.sums.take(operation, amount)
+
+    @rule(hours=st.integers(1, 60))
+    def the_automatic_capture_is_tried_again(self, hours):
+        """It takes all or nothing, and nothing if somebody has captured or voided."""
+        self.now += timedelta(hours=hours)
+        job = jobs.retry_auto_capture("T12345678.j", self.transaction, START)
+        free = not self.sums.captured and not self.sums.voided
+        _, after = jobs.captured_again(job, self.transaction, None, self.now)
+        if free:
+            self.sums.take("capture", self.sums.authorized)
+        else:
+            assert after is self.transaction
+        self.transaction = after
 
     @rule(reference=st.none() | st.sampled_from(["10023"]))
     def name_it(self, reference):

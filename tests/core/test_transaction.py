@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
 from mock_dintero.core import payment
+from mock_dintero.core.authorization import AuthorizationBody, extend
 from mock_dintero.core.errors import (
     AmountTooHigh,
     InvalidRequest,
@@ -337,3 +338,58 @@ def test_a_transaction_knows_its_session_reference_and_account(make):
     assert transaction.link == "T12345678.session"
     assert transaction.reference == "cart-881"
     assert transaction.account_id == "T12345678"
+
+
+def long_after(transaction, days, seconds=0):
+    return datetime.fromisoformat(transaction.events[-1].created_at) + timedelta(days, seconds)
+
+
+RESERVED = [
+    ("dintero_psp.creditcard", 30), ("payex.vipps", 30), ("vipps", 30), ("dintero_psp.vipps", 30),
+    ("klarna.klarna", 28), ("klarna.billie", 28), ("collector.invoice", 90),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "days"), RESERVED)
+def test_a_capture_after_the_reservation_has_ended_fails_and_says_when_it_ended(make, method, days):
+    authorized = make.paid(100, method)
+    ends = long_after(authorized, days)
+    assert authorized.reserved_until == ends
+    body = CaptureBody(amount=100)
+    in_time = capture(authorized, body, "x", ends - timedelta(milliseconds=1))
+    assert in_time.status == "CAPTURED"
+    too_late = capture(authorized, body, "x", ends)
+    last = too_late.events[-1]
+    assert (last.event, last.success) == ("CAPTURE", False)
+    assert ends.strftime("%Y-%m-%dT%H:%M") in last.error["message"]
+    assert too_late.status == last.transaction_status == "AUTHORIZED"
+
+
+def test_a_void_and_a_refund_have_no_such_end(make):
+    authorized = make.paid(100)
+    later = long_after(authorized, 400)
+    assert void(authorized, "x", later).status == "AUTHORIZATION_VOIDED"
+    captured = capture(authorized, CaptureBody(amount=100), "x", NOW)
+    assert refund(captured, RefundBody(amount=100), "x", later).status == "REFUNDED"
+
+
+def test_an_extension_of_klarna_counts_from_its_own_day(make):
+    authorized = make.paid(100, "klarna.klarna")
+    at = long_after(authorized, 20)
+    body = AuthorizationBody(reason="late delivery", reference="ext-1")
+    extended = extend(authorized, body, "x", at)
+    assert extended.reserved_until == at + timedelta(days=28)
+    after_the_first = long_after(authorized, 29)
+    assert capture(authorized, CaptureBody(amount=100), "x", after_the_first).status == "AUTHORIZED"
+    assert capture(extended, CaptureBody(amount=100), "x", after_the_first).status == "CAPTURED"
+    later = at + timedelta(days=28)
+    assert capture(extended, CaptureBody(amount=100), "x", later).status == "AUTHORIZED"
+
+
+@pytest.mark.parametrize("method", ["swish.swish", "instabank.invoice", "two.invoice_b2b"])
+def test_where_nothing_is_published_nothing_ends(make, method):
+    assert make.paid(100, method).reserved_until is None
+
+
+def test_a_payment_that_is_not_authorized_reserves_nothing(make):
+    assert initiated(make).reserved_until is None

@@ -130,7 +130,7 @@ def test_no_accepted_payment_goes_untold_when_the_sandbox_is_killed(tmp_path: Pa
         dintero.advance(0)  # all that is due has been carried when this answers
         transactions = all_transactions(dintero)
         sessions = {t["session_id"]: dintero.peek(str(t["session_id"])) for t in transactions}
-        deliveries = dintero.deliveries()
+        deliveries = dintero.deliveries
         dintero.close()
     sandbox.process.terminate()
     sandbox.process.wait()

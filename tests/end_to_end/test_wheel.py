@@ -25,6 +25,7 @@ def test_the_wheel_plays_the_demo_without_this_checkout(tmp_path: Path) -> None:
     assert tops == {"mock_dintero", "fake_checkout_ui"}
     assert {
         "mock_dintero/contract_tests/sample_shop.py",
+        "mock_dintero/scenarios/callback_lost.toml",
         "mock_dintero/py.typed",
         "fake_checkout_ui/templates/checkout.html",
         "fake_checkout_ui/static/checkout.css",
