@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 from http_account import Account, Json
-from recording_merchant import recording_merchant
+from merchant_process import merchant_process
 from sandbox_process import sandbox_process
 
 from mock_dintero.core.signature import check
@@ -290,6 +290,6 @@ async def at_once(sandbox: str, shop: str, first: int, count: int) -> dict[str, 
 def test_no_account_sees_anything_of_another(tmp_path: Path, flags: tuple[str, ...]) -> None:
     count = ACCOUNTS if ACCOUNTS >= 500 else (ACCOUNTS + 1) // 2
     first = count if flags else 0  # other faults for the second half
-    with sandbox_process(tmp_path, *flags) as sandbox, recording_merchant() as shop:
+    with sandbox_process(tmp_path, *flags) as sandbox, merchant_process() as shop:
         figures = asyncio.run(at_once(sandbox, shop, first, count))
     print({"accounts": count, **{name: round(value, 1) for name, value in figures.items()}})
