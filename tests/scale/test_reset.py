@@ -174,7 +174,7 @@ async def try_often(sandbox: str, shop: str, tries: int, lanes: int, resets: lis
 
 @pytest.mark.parametrize(
     ("resets", "lanes", "tries"),
-    [([of_one], LANES, TRIES), (ALONE, 1, TRIES // 4)],
+    [([of_one], LANES, TRIES), (ALONE, 1, TRIES // 5)],
     ids=["of one account", "of all, and two at once"],
 )
 def test_nothing_from_before_a_reset_arrives_after_it(

@@ -80,7 +80,7 @@ def test_twenty_retries_reach_a_merchant_in_another_process_in_a_moment(tmp_path
         start = time.perf_counter()
         dintero.advance(HALF_A_DAY_AND_MORE)
         took = time.perf_counter() - start
-        [delivery] = dintero.deliveries()
+        [delivery] = dintero.deliveries
         seen = httpx.get(f"{shop}/seen", trust_env=False).json()
         dintero.close()
     print({"retries": 20, "seconds": round(took, 3)})
