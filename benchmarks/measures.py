@@ -279,7 +279,7 @@ async def journalling(field: Field, unwritten: Field, plan: Plan) -> list[Figure
     rows = list[Figure]()
     for name in ("create", "get"):
         with_it, without = list[float](), list[float]()
-        for _ in range(2 * plan.rounds):
+        for _ in range(plan.rounds):
             for one, spent in ((field, with_it), (unwritten, without)):
                 raw = one.shop.create if name == "create" else one.shop.read(one.session_id)
                 spent.append(await _cpu(one.sandbox, partial(_repeat, one, raw), plan.requests))

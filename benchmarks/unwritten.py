@@ -16,6 +16,7 @@ def main(port_file: str) -> None:
 
     def ready() -> None:
         gc.freeze()
+        gc.set_threshold(10_000)
         Path(port_file).write_text(f"{server.port}\n", encoding="utf-8")
 
     server.run(ready)

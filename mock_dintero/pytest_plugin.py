@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     AnyServer = Server | InProcess | RunningServer
 
 MARKER = (
-    "mock_dintero(scenario=None, strict=False): put a scenario's faults on stage for this test's "
-    "account; fail the test for what payment lint finds in the merchant's requests"
+    "mock_dintero(scenario=None, strict=False): play a scenario at the shop of mock_dintero_shop, or "
+    "without one put its faults on stage for this test's account; fail the test for what payment "
+    "lint finds in the merchant's requests"
 )
 MODES = ("http", "asgi")
 SECTION = "mock-dintero: payments of this test"
@@ -125,6 +126,16 @@ def mock_dintero_server(
             yield started
 
 
+@pytest.fixture(scope="session")
+def mock_dintero_shop() -> str:
+    """Where the shop under test is; override it, and a marker's scenario is played there to its end.
+
+    It must be reachable in the manner of the sample shop (docs/scenarios.md), and under pytest-xdist
+    each worker's shop wants an account of its own.
+    """
+    return ""
+
+
 @pytest.fixture
 def make_mock_dintero(
     request: pytest.FixtureRequest, mock_dintero_server: AnyServer
@@ -137,11 +148,19 @@ def make_mock_dintero(
     in_process = mock_dintero_server if isinstance(mock_dintero_server, InProcess) else None
 
     def make(account_id: str = "", **options: Any) -> MockDintero:
-        account_id = account_id or f"T{secrets.randbelow(90_000_000) + 10_000_000}"
+        scenario = _marked(request.node)["scenario"]
+        shop = request.getfixturevalue("mock_dintero_shop") if scenario else ""
         url = mock_dintero_server.url
+        played = None
+        if shop and not account_id:  # the account is then the shop's own
+            with MockDintero(url, "", in_process=in_process) as anybody:
+                played = anybody.run_scenario(scenario, shop=shop)
+            account_id = played["account"]
+        account_id = account_id or f"T{secrets.randbelow(90_000_000) + 10_000_000}"
         dintero = MockDintero(url, account_id, in_process=in_process, **options)
+        dintero.played = played
         made.append(dintero)
-        if scenario := _marked(request.node)["scenario"]:
+        if scenario and not played:
             dintero.stage(scenario)
         return dintero
 

@@ -63,6 +63,7 @@ def command(
             server.stop()
             return
         gc.freeze()  # what is here now stays; a full collection would hold up a callback for 70 ms
+        gc.set_threshold(10_000)  # records make no cycles
         if port_file:
             Path(port_file).write_text(f"{server.port}\n", encoding="utf-8")
         if not quiet:

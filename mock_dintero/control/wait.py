@@ -108,7 +108,9 @@ def _hint(sandbox: Sandbox, delivery: Item) -> str:
         left = (moment(due) - sandbox.clock.now(account_id)).total_seconds()
         if left > 0:
             which = "next" if attempts else "first"
-            said.append(f"{which} try in {left:g} s of the account's time: move the clock")
+            said.append(
+                f"{which} try in {round(left, 1):g} s of the account's time: move the clock"
+            )
     if delivery.get("held_for"):
         said.append(f"it is held for {delivery['held_for']}")
     if delivery["state"] == "in_flight":

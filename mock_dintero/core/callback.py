@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -160,6 +161,7 @@ def told(callback: Callback) -> dict[str, Any]:
     return {**always, **callback.shown()}
 
 
+@lru_cache(maxsize=1024)
 def options(callback_url: str) -> Options:
     """Read the options from the URL; a repeated `report_event` counts each time."""
     pairs = parse_qsl(urlsplit(callback_url).query, keep_blank_values=True)

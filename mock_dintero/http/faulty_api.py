@@ -138,8 +138,9 @@ def _reference(messages: list[Message]) -> str:
     """The order that a session is created for."""
     try:
         sent: Any = json.loads(b"".join(message.get("body", b"") for message in messages) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):  # the app says what is wrong with it
         return ""
+    sent = sent.get("session", sent) if isinstance(sent, dict) else None  # saved cards wrap it
     order = sent.get("order") if isinstance(sent, dict) else None
     reference = order.get("merchant_reference") if isinstance(order, dict) else None
     return reference if isinstance(reference, str) else ""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from mock_dintero.core.lint import Lint
@@ -26,8 +27,7 @@ LONGEST_BODY = 16 * 1024
 SECRET_PATHS = ("/auth/token", "/admin/signature", "/admin/api-keys", "/rotate-api-key")
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request that the sandbox answered. `duration` in milliseconds; bodies may be cut.
 
     `at` is real time, `account_time` the account's own, which a test may have moved.
@@ -123,7 +123,7 @@ def _without_card(exchange: Exchange) -> Exchange:
         for name, value in typed
         if name in WALLET_FIELDS
     ]
-    return replace(exchange, request=urlencode(kept, safe="()+").encode())
+    return exchange._replace(request=urlencode(kept, safe="()+").encode())
 
 
 Told = Callable[[str, str, object], None]

@@ -53,6 +53,8 @@ class MockDintero:
         door = self._door = Door(self.http, account_id)
         self.clock, self.faults = Clock(door, account_id), Faults(door)
         self.snapshots = Snapshots(door)
+        self.played: Json | None = None
+        """What came of the scenario that a test's marker has played at the shop."""
 
     # The merchant
 

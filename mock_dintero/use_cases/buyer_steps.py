@@ -10,6 +10,7 @@ from mock_dintero.core.callback import Answer
 from mock_dintero.core.errors import InvalidRequest, InvalidShippingOption
 from mock_dintero.core.outcome import OF_CARD
 from mock_dintero.core.payment import PayBody
+from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
@@ -64,15 +65,12 @@ def _choose(sandbox: Sandbox, session: Session, wanted: str | tuple[str, ...]) -
 
 
 async def _pay(sandbox: Sandbox, session: Session, steps: BuyerSteps, pay: PayStep) -> Played:
+    _require_card(sandbox, session, pay)
     body = PayBody(payment_product_type=pay.method, phone_number=pay.phone_number)
     ticked = set(steps.checkboxes) if steps.checkboxes is not None else None
     session, transaction = buyer.start_payment(sandbox, session, body, ticked)
     outcome = pay.outcome
     if pay.card_number:
-        now = sandbox.clock.now(session.account_id)
-        wrong = card.problems(pay.card_number, pay.card_expiry, "123", now)
-        if wrong:
-            raise InvalidRequest(f"pay: {' '.join(wrong.values())}")
         transaction = buyer.give_card(
             sandbox, session, transaction, pay.card_number, pay.card_expiry
         )
@@ -85,6 +83,19 @@ async def _pay(sandbox: Sandbox, session: Session, steps: BuyerSteps, pay: PaySt
     transaction = buyer.read_payment(sandbox, session, transaction.id)
     ending = buyer.finish_payment(sandbox, session, transaction, outcome)
     return Played(ending.session, ending.transaction, _redirect(sandbox, ending))
+
+
+def _require_card(sandbox: Sandbox, session: Session, pay: PayStep) -> None:
+    """A number that the page's form would take, of a method that asks for one. Raises InvalidRequest."""
+    if not pay.card_number:
+        return
+    method = METHODS.get(pay.method)
+    if method and method.wallet != "card":
+        raise InvalidRequest(f"pay.card_number: {pay.method} takes no card number")
+    now = sandbox.clock.now(session.account_id)
+    wrong = card.problems(pay.card_number, pay.card_expiry, "123", now)
+    if wrong:
+        raise InvalidRequest(f"pay: {' '.join(wrong.values())}")
 
 
 def _redirect(sandbox: Sandbox, ending: buyer.Ending) -> str | None:

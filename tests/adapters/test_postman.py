@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -16,7 +16,9 @@ from mock_dintero.adapters.clocks import StoppedClock, SystemClock
 from mock_dintero.adapters.postman import Postman
 from mock_dintero.adapters.sql_store import SqlStore
 from mock_dintero.core.callback import Answer, Callback
+from mock_dintero.core.job import Job
 from mock_dintero.core.timestamps import stamp
+from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import clock as use_cases_clock
 
@@ -160,4 +162,128 @@ def test_advancing_carries_in_the_order_of_time() -> None:
 
     assert asyncio.run(run()) == 4
     assert [asked.url[-1] for asked in shop.asked] == ["1", "1", "2", "2"]
+    store.close()
+
+
+class CountingStore(SqlStore):
+    """How often the loop has looked, and where."""
+
+    looks = 0
+
+    def next_due(self, account_id: str = "") -> list[tuple[str, str]]:
+        self.looks += 1
+        return super().next_due(account_id)
+
+
+def loop_with(
+    store: SqlStore, clock: SystemClock, during: Callable[[Sandbox, Shop], Awaitable[None]]
+) -> Shop:
+    """A postman at work while something happens."""
+
+    async def run() -> Shop:
+        shop, postman = Shop(), Postman()
+        sandbox = Sandbox(store, clock, shop, uuid4, ring=postman.ring, wake=postman.wake)
+        loop = asyncio.create_task(postman.work(sandbox))
+        await turns(5)
+        async with asyncio.timeout(10):
+            await during(sandbox, shop)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+        await postman.stop()
+        return shop
+
+    return asyncio.run(run())
+
+
+async def turns(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    while not is_so():
+        await asyncio.sleep(0)
+
+
+def test_a_clock_that_stands_is_no_reason_to_look_again_and_again() -> None:
+    clock, store = SystemClock(), CountingStore()
+    clock.stop(ACCOUNT)
+    late = stamp(clock.now(ACCOUNT) + timedelta(seconds=1))
+    store.save(callback(1).with_(due=late))
+
+    async def nothing(sandbox: Sandbox, shop: Shop) -> None:
+        before = store.looks
+        await turns(500)
+        assert store.looks - before == 0
+
+    assert loop_with(store, clock, nothing).asked == []
+    assert store.looks <= 4
+    store.close()
+
+
+def test_a_clock_that_is_moved_wakes_the_loop() -> None:
+    clock, store = SystemClock(), SqlStore()
+    clock.stop(ACCOUNT)
+    due = clock.now(ACCOUNT) + timedelta(days=1)
+    store.save(callback(1).with_(due=stamp(due)))
+
+    async def moves(sandbox: Sandbox, shop: Shop) -> None:
+        await turns(20)
+        assert shop.asked == []
+        use_cases_clock.set_clock(sandbox, ACCOUNT, due + timedelta(seconds=1), None)
+        await until(lambda: bool(shop.asked))
+
+    assert len(loop_with(store, clock, moves).asked) == 1
+    store.close()
+
+
+def test_a_clock_that_runs_again_wakes_the_loop() -> None:
+    clock, store = SystemClock(), SqlStore()
+    clock.stop(ACCOUNT)
+    store.save(callback(1).with_(due=stamp(clock.now(ACCOUNT) + timedelta(milliseconds=30))))
+
+    async def runs(sandbox: Sandbox, shop: Shop) -> None:
+        await turns(20)
+        use_cases_clock.set_clock(sandbox, ACCOUNT, None, True)
+        await until(lambda: bool(shop.asked))
+
+    assert len(loop_with(store, clock, runs).asked) == 1
+    store.close()
+
+
+def test_what_is_due_where_the_clock_stands_goes_at_once() -> None:
+    clock, store = SystemClock(), SqlStore()
+    clock.stop(ACCOUNT)
+
+    async def rings(sandbox: Sandbox, shop: Shop) -> None:
+        made = callback(1)
+        store.save(made)
+        sandbox.ring([made])
+        await until(lambda: bool(shop.asked))
+
+    assert len(loop_with(store, clock, rings).asked) == 1
+    store.close()
+
+
+def test_a_job_that_cannot_be_done_does_not_end_the_loop(caplog: pytest.LogCaptureFixture) -> None:
+    clock, store = SystemClock(), SqlStore()
+    now = stamp(clock.now(ACCOUNT))
+    authorized = {"id": "1", "event": "AUTHORIZE", "success": True, "created_at": now,
+                  "transaction_status": "AUTHORIZED", "amount": 1}  # fmt: skip
+    broken = Transaction.model_validate({
+        "id": f"{ACCOUNT}.t", "session_id": f"{ACCOUNT}.s", "payment_product_type": "vipps",
+        "amount": 1, "currency": "NOK", "merchant_reference": "r", "events": [authorized],
+        "created_at": now, "updated_at": now,
+    })  # fmt: skip
+    job = Job(
+        id=f"{ACCOUNT}.j", intent="retry_auto_capture", transaction_id=broken.id, created_at="?",
+        due=now,
+    )  # fmt: skip
+    store.save(broken, job, callback(1))
+
+    async def goes_on(sandbox: Sandbox, shop: Shop) -> None:
+        await until(lambda: bool(shop.asked))
+
+    assert len(loop_with(store, clock, goes_on).asked) == 1
+    assert "could not be done" in caplog.text
     store.close()

@@ -212,6 +212,16 @@ def test_clear_forgets_what_was_kept(store: SqlStore, another: SqlStore) -> None
     assert loaded.url == "http://other.example/"
 
 
+def test_a_deleted_record_is_gone_and_may_come_again(store: SqlStore) -> None:
+    store.save(callback("a"))
+    store.delete(callback("a"))
+    assert store.load(Callback, f"{ACCOUNT}.a") is None
+    store.save(callback("a", url="http://other.example/"))
+    loaded = store.load(Callback, f"{ACCOUNT}.a")
+    assert loaded
+    assert loaded.url == "http://other.example/"
+
+
 def test_what_is_not_kept_any_more_is_read(store: SqlStore) -> None:
     made = [callback(f"{n}") for n in range(2 * RECENT)]
     store.save(*made)

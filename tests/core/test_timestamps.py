@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_dintero.core.timestamps import moment, stamp
+from mock_dintero.core.timestamps import is_stamp, moment, stamp
 
 MOMENTS = st.integers(0, 32_503_679_999_999_999).map(
     lambda microseconds: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
@@ -74,3 +74,17 @@ def test_what_is_no_time_is_a_value_error(text):
 def test_a_time_outside_the_calendar_is_a_value_error_too(text):
     with pytest.raises(ValueError, match=r".+"):
         moment(text)
+
+
+@given(MOMENTS)
+def test_what_we_write_is_known_as_ours(at):
+    assert is_stamp(stamp(at))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2026-10-06", "2026-10-06T09:14:03Z", "2026-10-06T09:14:03.112", "2026-13-01T00:00:00.000Z",
+     "2026-10-06T09:14:03.112+02:00", " 2026-10-06T09:14:03.112Z"],
+)  # fmt: skip
+def test_what_others_write_is_not(text):
+    assert not is_stamp(text)

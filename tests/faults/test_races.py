@@ -245,3 +245,41 @@ def test_a_page_whose_session_is_unknown_is_told_so(stage: Stage, sid: str, path
     assert run.request("POST", f"/return/{sid}/{path}")[0] == 404
     assert run.request("GET", f"/return/{sid}")[0] == 404
     run.close()
+
+
+@pytest.mark.parametrize("do", RACES)
+def test_a_buyer_who_cancels_is_raced_as_well(stage: Stage, do: str) -> None:
+    """There is no payment to read; the callback with `error=cancelled` meets the return."""
+
+    def play(run: Run) -> Any:
+        if do == "together":
+            run.shop.handlers |= {kind: meeting(False, True) for kind in ("return", "callback")}
+        run.fault("race", do, seconds=600)
+        run.buy(run.sell("?report_error=true"), cancel=True, **{"return": True})
+        run.advance(0)
+        errors = {one.fields["error"] for one in run.shop.seen}
+        run.shop.seen.sort(key=lambda one: one.kind)
+        return sorted(run.shop.moments) if do == "together" else run.shop.moments, errors
+
+    order = [*TOLD, *BACK] if do == "callback_first" else [*BACK, *TOLD]
+    order = sorted([*order, "together", "together"]) if do == "together" else order
+    prove(stage, play, (order, {"cancelled"}))
+
+
+@held_ones
+def test_a_callback_that_waits_is_in_a_snapshot_and_waits_on(stage: Stage, do: str) -> None:
+    """Put back after the callback has come, it waits for the buyer once more."""
+
+    def play(run: Run) -> Any:
+        run.fault("race", do, seconds=600)
+        sid = run.buy(run.sell())["session"]["id"]
+        run.control("PUT", "snapshots/held")
+        for _ in range(2):
+            run.buy(sid, **{"return": True})
+            run.advance(0)
+            run.control("POST", "snapshots/held/restore")
+        run.advance(0)
+        run.shop.seen.sort(key=lambda one: one.kind)
+        return len(run.shop.of("return")), run.lines("callback"), run.tries()
+
+    prove(stage, play, (2, ["GET good own"] * 2, ["waiting"]))

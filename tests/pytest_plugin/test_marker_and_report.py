@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
+
+from mock_dintero.scenario_files import scenarios
 
 pytest_plugins = ["pytester"]
 
@@ -64,6 +67,45 @@ def test_a_scenario_is_put_on_stage_before_the_test(run: Run, pytester: pytest.P
             ]
     """)
     run().assert_outcomes(passed=2)
+
+
+AT_A_SHOP = """
+    import pytest
+    from mock_dintero.demo import sample_shop
+    from mock_dintero.scenario_files import scenarios
+
+    @pytest.fixture(scope="session")
+    def mock_dintero_shop(mock_dintero_server):
+        with sample_shop(mock_dintero_server.url) as url:
+            yield url
+
+    def named(name):
+        return pytest.param(name, marks=pytest.mark.mock_dintero(scenario=name), id=name)
+
+    @pytest.mark.parametrize("name", [named(name) for name in NAMES])
+    def test_it(mock_dintero, name):
+        assert mock_dintero.played["name"] == name
+        assert mock_dintero.played["account"] == mock_dintero.account_id
+"""
+
+
+def test_a_scenario_is_played_at_the_shop_before_the_test(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    """MARKED_SCENARIOS=all plays every one of them."""
+    names = sorted(scenarios())
+    chosen = names if os.environ.get("MARKED_SCENARIOS") == "all" else names[::12]
+    pytester.makepyfile(AT_A_SHOP.replace("NAMES", repr(chosen)))
+    run().assert_outcomes(passed=len(chosen))
+
+
+def test_a_scenario_that_is_not_as_expected_fails_the_test(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    pytester.makepyfile(AT_A_SHOP.replace("NAMES", "['vipps', 'unheard_of']"))
+    result = run()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*no scenario 'unheard_of'*"])
 
 
 def test_a_typo_in_the_marker_is_told(run: Run, pytester: pytest.Pytester) -> None:

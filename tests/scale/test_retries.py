@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-from recording_merchant import recording_merchant
+from merchant_process import merchant_process
 from sandbox import ACCOUNT, NOW, Json, opened
 from sandbox_process import sandbox_process
 
@@ -69,7 +69,7 @@ def test_the_last_retry_can_be_the_one_that_works() -> None:
 
 
 def test_twenty_retries_reach_a_merchant_in_another_process_in_a_moment(tmp_path: Path) -> None:
-    with sandbox_process(tmp_path) as sandbox, recording_merchant() as shop:
+    with sandbox_process(tmp_path) as sandbox, merchant_process() as shop:
         dintero = MockDintero(sandbox, "T00000020")
         callback_url = f"{shop}/paid/all?fail=20"
         made = dintero.create_session(
@@ -80,7 +80,7 @@ def test_twenty_retries_reach_a_merchant_in_another_process_in_a_moment(tmp_path
         start = time.perf_counter()
         dintero.advance(HALF_A_DAY_AND_MORE)
         took = time.perf_counter() - start
-        [delivery] = dintero.deliveries()
+        [delivery] = dintero.deliveries
         seen = httpx.get(f"{shop}/seen", trust_env=False).json()
         dintero.close()
     print({"retries": 20, "seconds": round(took, 3)})

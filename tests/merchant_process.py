@@ -96,7 +96,7 @@ async def serve() -> None:
 
 
 @contextmanager
-def recording_merchant() -> Iterator[str]:
+def merchant_process() -> Iterator[str]:
     """The address of a fresh one."""
     with subprocess.Popen(
         [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
