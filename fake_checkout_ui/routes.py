@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from fake_checkout_ui import frame, language, present, scenarios, wallets, way_back
 from fake_checkout_ui.countries import choices
+from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
 from fake_checkout_ui.view import EmbedResultView, EndedView, Message, TopLevelView
@@ -26,14 +27,22 @@ from mock_dintero.use_cases import buyer
 
 IN_PLAIN_WORDS: dict[type[errors.DinteroError], str] = {
     errors.SessionLocked: present.WHEN_LOCKED,
-    errors.InvalidShippingOption: "This way of delivery is not on offer any more. Please choose again.",
-    errors.TooManyDiscountCodes: "This code cannot be added.",
-    errors.NotPayable: "Something is missing before you can pay. Please check the steps above.",
-    errors.NotFound: "There is no such scenario.",
-    errors.NotExpress: "This shop has filled in your details already.",
+    errors.InvalidShippingOption: marked(
+        "This way of delivery is not on offer any more. Please choose again."
+    ),
+    errors.TooManyDiscountCodes: marked("This code cannot be added."),
+    errors.NotPayable: marked(
+        "Something is missing before you can pay. Please check the steps above."
+    ),
+    errors.NotFound: marked("There is no such scenario."),
+    errors.NotExpress: marked("This shop has filled in your details already."),
 }
 
-SAID = {"changed": "Your order changed while you were paying. Please check it and pay again."}
+DID_NOT_WORK = marked("This did not work. Please try again.")
+
+SAID = {
+    "changed": marked("Your order changed while you were paying. Please check it and pay again.")
+}
 
 Fields = dict[str, str]
 Step = Callable[[Request, Session, Fields], Awaitable[Response]]
@@ -60,7 +69,7 @@ async def show(request: Request) -> Response:
         return _ended(request, buyer.load(sandbox_of(request), sid))
     except errors.NotFound:
         return _unknown()
-    words = SAID.get(request.query_params.get("say", ""))
+    words = gettext(SAID.get(request.query_params.get("say", ""), ""))
     return page("checkout.html", present.checkout(
         session,
         messages=(Message("info", words),) if words else (),
@@ -73,15 +82,16 @@ def _discount_error(session: Session, code: str) -> str:
     if not code or code in (session.order.discount_codes or ()):
         return ""
     if session.question and session.question.state == "failed":
-        return "The shop could not be reached to check the code. Please try again."
-    return "The shop did not accept this code."
+        return gettext("The shop could not be reached to check the code. Please try again.")
+    return gettext("The shop did not accept this code.")
 
 
 def _unknown() -> Response:
-    view = EndedView(
-        "", "This checkout does not exist",
+    text = gettext(
         "The link is wrong, or the sandbox was started anew since it was made. "
-        "Go back to the shop and start again.", "")  # fmt: skip
+        "Go back to the shop and start again."
+    )
+    view = EndedView("", gettext("This checkout does not exist"), text, "")
     return page("ended.html", view, 404)
 
 
@@ -106,14 +116,14 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
         except errors.NotFound:
             return _unknown()
         except errors.InvalidRequest as error:
-            unreadable = {"heading": "This form cannot be read", "text": error.message}
+            unreadable = {"heading": gettext("This form cannot be read"), "text": error.message}
             return page("error.html", unreadable, 400)
         if cause_of_end(session, sandbox.clock.now(session.account_id)):
             return to_page(session)
         try:
             return await act(request, session, fields)
         except errors.DinteroError as error:
-            words = IN_PLAIN_WORDS.get(type(error), "This did not work. Please try again.")
+            words = gettext(IN_PLAIN_WORDS.get(type(error), DID_NOT_WORK))
             view = present.checkout(buyer.load(sandbox, sid), messages=(Message("error", words),))
             return page("checkout.html", view, 400)
 
@@ -146,7 +156,7 @@ async def choose_shipping(request: Request, session: Session, fields: Fields) ->
     """One option, or one for each shipment (`shipping_option:{shipment_id}`)."""
     line_ids = [value for name, value in fields.items() if name.startswith("shipping_option")]
     if not line_ids:
-        words = Message("error", "Choose one of the ways of delivery.")
+        words = Message("error", gettext("Choose one of the ways of delivery."))
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
     return to_page(buyer.choose_shipping(sandbox_of(request), session, line_ids))
 
@@ -156,7 +166,7 @@ async def add_code(request: Request, session: Session, fields: Fields) -> Respon
     code = fields.get("code", "")
     codes = session.order.discount_codes or ()
     if not code:
-        view = present.checkout(session, discount_error="Type a code first.")
+        view = present.checkout(session, discount_error=gettext("Type a code first."))
         return page("checkout.html", view, 400)
     if code not in codes:
         session = await buyer.submit_codes(sandbox_of(request), session, (*codes, code))
@@ -178,7 +188,7 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
         if box.required and f"checkbox:{box.id}" not in fields
     ]
     if missing:
-        words = Message("error", f"Please tick: {missing[0].label}")
+        words = Message("error", gettext("Please tick: %(label)s", label=missing[0].label))
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
     ticked = {box.id for box in session.checkboxes or () if f"checkbox:{box.id}" in fields}
     sandbox = sandbox_of(request)
