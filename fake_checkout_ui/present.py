@@ -78,6 +78,7 @@ def checkout(
         is_locked=session.pay_lock is not None,
         messages=messages,
         scenarios=scenario_choices(),
+        has_theme=bool(session.configuration.theme),
     )
 
 

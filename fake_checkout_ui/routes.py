@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from fake_checkout_ui import frame, language, present, scenarios, wallets, way_back
+from fake_checkout_ui import frame, language, pages, present, scenarios, theme, wallets, way_back
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.leaving import go, leave
@@ -214,6 +214,16 @@ async def unlock(request: Request, session: Session, fields: Fields) -> Response
     return Response(status_code=204)
 
 
+async def theme_css(request: Request) -> Response:
+    """The merchant's theme; empty where there is none, or no such session."""
+    sandbox, sid = sandbox_of(request), request.path_params["sid"]
+    try:
+        wanted = buyer.load(sandbox, sid).configuration.theme or {}
+    except errors.NotFound:
+        wanted = {}
+    return pages.stylesheet(theme.stylesheet(wanted))
+
+
 async def loader(request: Request) -> Response:
     """What a pop-out shows while the shop still checks the order."""
     return page("loader.html", None)
@@ -252,6 +262,7 @@ PAGES = [
     _post("/checkout/{sid}/pay", pay),
     _post("/checkout/{sid}/cancel", cancel),
     _post("/checkout/{sid}/unlock", unlock),
+    Route("/checkout/{sid}/theme.css", theme_css, methods=["GET"]),
     Route("/embedResult/", embed_result, methods=["GET"]),
     Route("/embedResult", embed_result, methods=["GET"]),
     _post("/checkout/{sid}/scenario", scenarios.play),

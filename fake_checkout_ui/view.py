@@ -144,6 +144,7 @@ class CheckoutView:
     is_locked: bool = False
     messages: tuple[Message, ...] = field(default=())
     scenarios: tuple[ScenarioGroup, ...] = ()
+    has_theme: bool = False
 
 
 @dataclass(frozen=True)
