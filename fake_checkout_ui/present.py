@@ -333,8 +333,13 @@ ENDINGS = {
     "FAILED": (marked("The payment failed"), START_AGAIN),
 }  # fmt: skip
 
+ENDING_ICONS = {
+    "AUTHORIZED": "success", "ON_HOLD": "clock", "EXPIRED": "clock", "DECLINED": "error", "FAILED": "error"
+}  # fmt: skip
+
 
 def ended(session: Session, cause: str, return_url: str) -> EndedView:
     """A session that can no longer be paid."""
     heading, text = ENDINGS.get(cause, ENDINGS["FAILED"])
-    return EndedView(shop_name(session), gettext(heading), gettext(text), return_url)
+    icon = ENDING_ICONS.get(cause, "info")
+    return EndedView(shop_name(session), gettext(heading), gettext(text), return_url, icon)

@@ -182,6 +182,7 @@ class EndedView:
     heading: str
     text: str
     return_url: str
+    icon: str = "info"
 
 
 @dataclass(frozen=True)

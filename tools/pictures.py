@@ -54,7 +54,9 @@ def take(page: Page, path: Path, form: str = "webp") -> None:
     path.write_bytes(base64.b64decode(talk.send("Page.captureScreenshot", asked)["data"]))
 
 
-def reach(browser: Browser, stage: tuple[MockDintero, str], state: State, width: int, scheme: str) -> Page:
+def reach(
+    browser: Browser, stage: tuple[MockDintero, str], state: State, width: int, scheme: str
+) -> Page:
     """A page in this state. An account of its own: a fault for one state is no fault for the next."""
     context = browser.new_context(
         viewport={"width": width, "height": 812 if width < 600 else 900}, color_scheme=scheme,  # type: ignore[arg-type]

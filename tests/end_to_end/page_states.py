@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 CARD = "dintero_psp.creditcard"
 LOGO = (
-    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='160' height='40'>"
-    "<rect width='160' height='40' rx='6' fill='%23352f44'/><circle cx='22' cy='20' r='9' fill='%23f2b705'/></svg>"
+    b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 40' fill='#3d7a68'>"
+    b"<path d='M4 34 24 8l9 12 5-6 16 20z'/><path d='M62 14h92v5H62zM62 24h60v5H62z'/></svg>"
 )
 TERMS = "http://shop.example/terms"
 ITEMS: list[Json] = [
@@ -94,9 +94,14 @@ def small_shop() -> Iterator[str]:
             self.wfile.write(body)
 
         def do_GET(self) -> None:
-            body = b"<!doctype html><html lang='en'><title>The shop</title><h1>The shop</h1>"
+            is_logo = self.path == "/logo.svg"
+            body = (
+                LOGO
+                if is_logo
+                else b"<!doctype html><html lang='en'><title>Shop</title><h1>Shop</h1>"
+            )
             self.send_response(200)
-            self.send_header("content-type", "text/html")
+            self.send_header("content-type", "image/svg+xml" if is_logo else "text/html")
             self.end_headers()
             self.wfile.write(body)
 
@@ -132,7 +137,7 @@ class Stage:
             "url": {"return_url": f"{self.shop}/return", "merchant_terms_url": TERMS},
             "order": self.order(),
             "express": express,
-            "merchant": {"name": "Fjell & Fjord", "logo_url": "http://127.0.0.1:1/logo.svg"},
+            "merchant": {"name": "Fjell & Fjord", "logo_url": f"{self.shop}/logo.svg"},
             "configuration": GATEWAYS,
             **changes,
         }
@@ -220,7 +225,10 @@ def _parcels(stage: Stage) -> None:
 
 
 def _unreachable(stage: Stage) -> None:
-    express = {"shipping_options": [], "shipping_address_callback_url": "http://127.0.0.1:1/options"}
+    express = {
+        "shipping_options": [],
+        "shipping_address_callback_url": "http://127.0.0.1:1/options",
+    }
     stage.session(express=express)
     stage.see()
     stage.press(
@@ -289,7 +297,12 @@ def _locked(stage: Stage) -> None:
 
 
 def _themed(stage: Stage) -> None:
-    theme = {"primary": "#f2b705", "backdrop": "#352f44", "cardRadius": "4px", "buttonRadius": "30px"}
+    theme = {
+        "primary": "#f2b705",
+        "backdrop": "#352f44",
+        "cardRadius": "4px",
+        "buttonRadius": "30px",
+    }
     stage.ready(configuration={**GATEWAYS, "theme": theme})
     stage.see()
 
@@ -385,6 +398,7 @@ def _unknown_payment(stage: Stage) -> None:
 def _closed_tab(stage: Stage) -> None:
     stage.ready()
     stage.dintero.faults.add("buyer", "close_tab")
+    stage.dintero.buyer(stage.sid).pay()
     stage.see(f"/return/{stage.sid}")
 
 

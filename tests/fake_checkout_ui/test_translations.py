@@ -69,17 +69,6 @@ def test_an_update_keeps_what_is_translated(
     assert "Checkout" in tool.missing("nb")
 
 
-@pytest.mark.parametrize("language", tool.LANGUAGES)
-def test_an_update_would_change_nothing(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, language: str
-) -> None:
-    now = (LOCALES / f"{language}.po").read_text(encoding="utf-8")
-    (tmp_path / f"{language}.po").write_text(now, encoding="utf-8")
-    monkeypatch.setattr(tool, "LOCALES", tmp_path)
-    tool.update(language)
-    assert (tmp_path / f"{language}.po").read_text(encoding="utf-8") == now
-
-
 def unmarked(tree: ast.AST) -> Iterator[str]:
     """Sentences of a module that nobody has marked for translation."""
     marked = {
