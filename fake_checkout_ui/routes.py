@@ -6,14 +6,23 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
-from fake_checkout_ui import frame, language, pages, present, scenarios, theme, wallets, way_back
+from fake_checkout_ui import (
+    assets,
+    frame,
+    language,
+    pages,
+    present,
+    scenarios,
+    theme,
+    wallets,
+    way_back,
+)
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.leaving import go, leave
-from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
+from fake_checkout_ui.pages import STATIC_URL, form, page
 from fake_checkout_ui.view import EmbedResultView, EndedView, Message, TopLevelView
 from mock_dintero.core import address as addresses
 from mock_dintero.core import errors
@@ -278,5 +287,5 @@ PAGES = [
 
 ROUTES: list[BaseRoute] = [
     *(framed(one) for one in PAGES),
-    Mount(STATIC_URL, StaticFiles(directory=HERE / "static"), name="checkout-static"),
+    Route(f"{STATIC_URL}/{{path:path}}", assets.send, methods=["GET"]),
 ]

@@ -27,7 +27,8 @@ HIGHEST = 4000
 QUALITY = 70
 BEGINNING = """# The pages of the checkout
 
-Every page in every state, as `make pictures` sees it in Chromium: at 375 and 1280 px, and dark where that matters.
+Every page in every state, as `make pictures` sees it in Chromium: at 375 and 1280 px, dark where that
+matters.
 The parts they are made of are in [design.md](design.md).
 
 """

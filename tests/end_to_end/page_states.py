@@ -29,7 +29,7 @@ TERMS = "http://shop.example/terms"
 ITEMS: list[Json] = [
     {"id": "sweater", "line_id": "1", "description": "Wool sweater, dark blue", "quantity": 1,
      "amount": 84900, "vat_amount": 16980, "vat": 25,
-     "discount_lines": [{"amount": 15000, "discount_type": "periodic", "discount_id": "autumn", "line_id": 1}]},
+     "discount_lines": [{"amount": 15000, "discount_type": "periodic", "line_id": 1}]},
     {"id": "mug", "line_id": "2", "description": "Enamel mug", "quantity": 2, "amount": 29800,
      "vat_amount": 5960, "vat": 25},
 ]  # fmt: skip
@@ -55,7 +55,8 @@ OPTIONS: list[Json] = [
 PARCELS: list[Json] = [
     {**OPTIONS[0], "metadata": {"number": 1}, "shipment_id": "from-oslo"},
     {**OPTIONS[3], "shipment_id": "from-oslo"},
-    {**OPTIONS[0], "id": "van", "line_id": "van", "title": "Van", "amount": 19900, "shipment_id": "from-bergen"},
+    {**OPTIONS[0], "id": "van", "line_id": "van", "title": "Van", "amount": 19900,
+     "shipment_id": "from-bergen"},
 ]  # fmt: skip
 BOXES: list[Json] = [
     {"id": "terms", "label": "I have read the terms", "required": True, "checked": False,
@@ -317,8 +318,10 @@ def _long(stage: Stage) -> None:
     ]
     stage.session(
         order=stage.order(amount=2_000_000_000 + 12 * 29800, items=items),
-        express={"shipping_options": [{**OPTIONS[0], "title": LONG, "description": LONG * 3, "operator": LONG}]},
-        merchant={"name": LONG, "logo_url": "http://127.0.0.1:1/logo.svg"},
+        express={"shipping_options": [
+            {**OPTIONS[0], "title": LONG, "description": LONG * 3, "operator": LONG}
+        ]},
+        merchant={"name": LONG, "logo_url": f"{stage.shop}/logo.svg"},
         checkboxes=[{"id": "long", "label": LONG, "required": True, "link": {"url": TERMS, "text": LONG}}],
     )  # fmt: skip
     stage.dintero.buyer(stage.sid).give_address(first_name=LONG, address_line=LONG)
@@ -438,6 +441,7 @@ def _loader(stage: Stage) -> None:
     stage.see(role="pop_out_payment", loader="true")
 
 
+RESULT = "/embedResult/?sid=x"
 INLINE, LAUNCHER = "&ui=inline", "&ui=inline&role=pop_out_launcher"
 FULL = "&ui=fullscreen"
 
@@ -487,6 +491,7 @@ STATES = (
     State("launcher", "Embedded, the place of the pop-out’s button", _ready, False, LAUNCHER),
     State("pop-out", "In the pop-out", _ready, False, FULL),
     State("pop-out-loader", "The pop-out while the shop checks the order", _loader, False, FULL),
-    State("result-good", "What stays in the frame after a success", _at_path("/embedResult/?sid=x"), False, INLINE),
-    State("result-bad", "What stays in the frame after a failure", _at_path("/embedResult/?sid=x&error=failed"), False, INLINE),
+    State("result-good", "What stays in the frame after a success", _at_path(RESULT), False, INLINE),
+    State("result-bad", "What stays in the frame after a failure",
+          _at_path(f"{RESULT}&error=failed"), False, INLINE),
 )  # fmt: skip

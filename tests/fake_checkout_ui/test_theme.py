@@ -82,7 +82,8 @@ def test_nothing_but_colours_and_lengths_gets_through(theme: dict[str, Any]) -> 
 
 
 @pytest.mark.parametrize(("value", "expected"), [
-    ("4px", "4px"), ("0", "0px"), (12, "12px"), ("1rem", "16px"), ("0.5em", "8px"), ("999px", "40px"), (2.5, "2.5px"),
+    ("4px", "4px"), ("0", "0px"), (12, "12px"), ("1rem", "16px"), ("0.5em", "8px"), ("999px", "40px"),
+    (2.5, "2.5px"),
 ])  # fmt: skip
 def test_a_corner_is_a_length(value: object, expected: str) -> None:
     day, _ = properties(stylesheet({"cardRadius": value}))
