@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fake_checkout_ui import present
-from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import page
 from fake_checkout_ui.view import CardForm
@@ -49,8 +48,7 @@ def _submit(
     now = sandbox.clock.now(session.account_id)
     errors = card.problems(number, expiry, cvc, now)
     if errors:
-        said = {name: gettext(error) for name, error in errors.items()}
-        form = CardForm(expiry=expiry, errors=said)
+        form = CardForm(expiry=expiry, errors=errors)
         return page("card.html", present.wallet(session, transaction, card=form), 400)
     paying = buyer.give_card(sandbox, session, transaction, number, expiry)
     if is_challenged(paying):

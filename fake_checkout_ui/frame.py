@@ -62,11 +62,6 @@ def is_embedded() -> bool:
     return bool(parameter("ui"))
 
 
-def is_inline() -> bool:
-    """Whether the page is a part of the shop's own page, not a window of its own."""
-    return parameter("ui") == "inline"
-
-
 def kept(*but: str) -> Mapping[str, str]:
     """All that has to be kept, less these."""
     loaded = {LOADED: "1"} if is_embedded() else {}

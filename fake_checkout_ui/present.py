@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from fake_checkout_ui.countries import choices
-from fake_checkout_ui.language import gettext, marked
-from fake_checkout_ui.money import money, number
+from fake_checkout_ui.money import money
 from fake_checkout_ui.present_card import card_form
 from fake_checkout_ui.present_scenario import choices as scenario_choices
 from fake_checkout_ui.view import (
@@ -36,14 +35,14 @@ FORM_FIELDS = (
     "address_line", "address_line_2", "postal_code", "postal_place", "country",
 )  # fmt: skip
 HINTS = {
-    "vipps": marked("Pay with the app on your phone"),
-    "card": marked("Visa or Mastercard"),
-    "swish": marked("Pay with the app on your phone"),
-    "mobilepay": marked("Pay with the app on your phone"),
-    "klarna": marked("Pay now, later or in parts"),
-    "invoice": marked("Pay later"),
+    "vipps": "Pay with the app on your phone",
+    "card": "Visa or Mastercard",
+    "swish": "Pay with the app on your phone",
+    "mobilepay": "Pay with the app on your phone",
+    "klarna": "Pay now, later or in parts",
+    "invoice": "Pay later",
 }
-WHEN_LOCKED = marked("The shop is updating your order. Load the page again in a moment.")
+WHEN_LOCKED = "The shop is updating your order. Load the page again in a moment."
 
 
 def checkout(
@@ -78,13 +77,12 @@ def checkout(
         is_locked=session.pay_lock is not None,
         messages=messages,
         scenarios=scenario_choices(),
-        has_theme=bool(session.configuration.theme),
     )
 
 
 def shop_name(session: Session) -> str:
     """The shop's name, if it has told one."""
-    return session.merchant.name if session.merchant else gettext("The shop")
+    return session.merchant.name if session.merchant else "The shop"
 
 
 def lines(session: Session) -> tuple[Line, ...]:
@@ -100,7 +98,7 @@ def _line(item: Item, fallback: str, currency: str) -> Line:
     off = sum(discount.amount or 0 for discount in item.discount_lines or ())
     return Line(
         line_id=item.line_id or fallback,
-        title=item.description or item.id or gettext("Item"),
+        title=item.description or item.id or "Item",
         quantity=f"{item.quantity:g}" if item.quantity is not None else "1",
         amount=money(item.amount or 0, currency),
         thumbnail_url=_web_url(item.thumbnail_url),
@@ -117,7 +115,7 @@ def _shipping_line(session: Session) -> Line | None:
     chosen = session.order.shipping_option
     if chosen is None:
         return None
-    amount = money(chosen.amount, session.order.currency) if chosen.amount else gettext("Free")
+    amount = money(chosen.amount, session.order.currency) if chosen.amount else "Free"
     return Line(chosen.line_id, chosen.title, "1", amount)
 
 
@@ -144,7 +142,7 @@ def _address_form(
     chosen = shown.get("customer_type") or default
     return AddressForm(
         values=shown,
-        errors={name: gettext(error) for name, error in errors.items()},
+        errors=errors,
         customer_types=types,
         customer_type=chosen if chosen in types else types[0],
         countries=countries,
@@ -196,10 +194,7 @@ def _shipping_step(session: Session) -> ShippingStep:
         return ShippingStep("cannot_ship")
     chosen = {option.line_id for option in shipping.parts(order.shipping_option)}
     parcels = shipping.shipments(offered)
-    names = [
-        gettext("Parcel %(number)s", number=n) if len(parcels) > 1 else ""
-        for n in range(1, len(parcels) + 1)
-    ]
+    names = [f"Shipment {n}" if len(parcels) > 1 else "" for n in range(1, len(parcels) + 1)]
     return ShippingStep(
         "choose",
         tuple(
@@ -235,13 +230,13 @@ def _option(option: ShippingOption, is_chosen: bool, currency: str, is_grouped: 
         title, details = details[0], details[1:]
     distance = (place.model_extra or {}).get("distance") if place else None
     if isinstance(distance, (int, float)):
-        details = (*details, gettext("%(distance)s km away", distance=number(distance)))
+        details = (*details, f"{distance:g} km away")
     return Option(
         line_id=option.line_id,
         title=title,
         description="" if is_grouped and place else option.description or "",
         operator=option.operator,
-        amount=money(option.amount, currency) if option.amount else gettext("Free"),
+        amount=money(option.amount, currency) if option.amount else "Free",
         is_chosen=is_chosen,
         details=details,
         thumbnail_url=_web_url(option.thumbnail_url),
@@ -265,8 +260,7 @@ def _methods(session: Session) -> tuple[Method, ...]:
     )  # fmt: skip
     chosen = wanted if wanted in types else (types[0] if types else "")
     return tuple(
-        Method(m.type, gettext(m.label), gettext(HINTS.get(m.brand, "")), m.brand, m.type == chosen)
-        for m in offered
+        Method(m.type, m.label, HINTS.get(m.brand, ""), m.brand, m.type == chosen) for m in offered
     )
 
 
@@ -283,17 +277,17 @@ def _checkboxes(session: Session) -> tuple[Checkbox, ...]:
 
 def _not_payable_because(session: Session, address_is_open: bool) -> str:
     if session.pay_lock:
-        return gettext(WHEN_LOCKED)
+        return WHEN_LOCKED
     if not payment.methods(session):
-        return gettext("The shop has not turned on any way to pay this order.")
+        return "The shop has not turned on any way to pay this order."
     if session.express is None:
         return ""
     if session.order.shipping_address is None or address_is_open:
-        return gettext("Fill in your address first.")
+        return "Fill in your address first."
     if express.is_asking_for_shipping(session):
-        return gettext("We are asking the shop for shipping.")
+        return "We are asking the shop for shipping."
     if express.needs_shipping(session) and session.order.shipping_option is None:
-        return gettext("Choose how you want it delivered first.")
+        return "Choose how you want it delivered first."
     return ""
 
 
@@ -310,7 +304,7 @@ def wallet(
         payment_ref=transaction.id,
         shop_name=shop_name(session),
         amount=money(transaction.amount, transaction.currency),
-        label=gettext(method.label),
+        label=method.label,
         brand=method.brand,
         phone_number=str((transaction.customer or {}).get("phone_number", "")),
         lines=tuple(
@@ -323,23 +317,17 @@ def wallet(
     )
 
 
-START_AGAIN = marked("Nothing was paid. Go back to the shop to start again.")
 ENDINGS = {
-    "AUTHORIZED": (marked("This order is paid"), marked("Thank you. You can go back to the shop.")),
-    "ON_HOLD": (marked("The payment is being checked"), marked("The shop will tell you when it is through.")),
-    "CANCELLED": (marked("This checkout was cancelled"), START_AGAIN),
-    "EXPIRED": (marked("This checkout has expired"), START_AGAIN),
-    "DECLINED": (marked("The payment was declined"), START_AGAIN),
-    "FAILED": (marked("The payment failed"), START_AGAIN),
-}  # fmt: skip
-
-ENDING_ICONS = {
-    "AUTHORIZED": "success", "ON_HOLD": "clock", "EXPIRED": "clock", "DECLINED": "error", "FAILED": "error"
+    "AUTHORIZED": ("This order is paid", "Thank you. You can go back to the shop."),
+    "ON_HOLD": ("The payment is being checked", "The shop will tell you when it is through."),
+    "CANCELLED": ("This checkout was cancelled", "Nothing was paid. Go back to the shop to start again."),
+    "EXPIRED": ("This checkout has expired", "Nothing was paid. Go back to the shop to start again."),
+    "DECLINED": ("The payment was declined", "Nothing was paid. Go back to the shop to start again."),
+    "FAILED": ("The payment failed", "Nothing was paid. Go back to the shop to start again."),
 }  # fmt: skip
 
 
 def ended(session: Session, cause: str, return_url: str) -> EndedView:
     """A session that can no longer be paid."""
     heading, text = ENDINGS.get(cause, ENDINGS["FAILED"])
-    icon = ENDING_ICONS.get(cause, "info")
-    return EndedView(shop_name(session), gettext(heading), gettext(text), return_url, icon)
+    return EndedView(shop_name(session), heading, text, return_url)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fake_checkout_ui.language import marked
 from fake_checkout_ui.view import CardForm
 from mock_dintero.core import card as cards
 from mock_dintero.core.transaction import Transaction
 
 EFFECTS: dict[cards.Effect, str] = {
-    "success": marked("Goes through"), "challenge": marked("Goes through after 3-D Secure"),
-    "attempt": marked("Goes through without a full 3-D Secure (ECI 6 or 1)"),
-    "three_ds_fails": marked("3-D Secure fails"), "declined": marked("Declined, 1A"),
-    "authorization_times_out": marked("The authorization times out"),
-    "capture_times_out": marked("Captures time out"), "refund_times_out": marked("Refunds time out"),
-    "auto_capture_times_out": marked("The automatic capture times out"),
-    "void_times_out": marked("Voids time out"), "token_times_out": marked("Saving the card times out"),
+    "success": "Goes through", "challenge": "Goes through after 3-D Secure",
+    "attempt": "Goes through without a full 3-D Secure (ECI 6 or 1)",
+    "three_ds_fails": "3-D Secure fails", "declined": "Declined, 1A",
+    "authorization_times_out": "The authorization times out",
+    "capture_times_out": "Captures time out", "refund_times_out": "Refunds time out",
+    "auto_capture_times_out": "The automatic capture times out",
+    "void_times_out": "Voids time out", "token_times_out": "Saving the card times out",
 }  # fmt: skip
 
 

@@ -6,23 +6,13 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
-from fake_checkout_ui import (
-    assets,
-    frame,
-    language,
-    pages,
-    present,
-    scenarios,
-    theme,
-    wallets,
-    way_back,
-)
+from fake_checkout_ui import frame, language, present, scenarios, wallets, way_back
 from fake_checkout_ui.countries import choices
-from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.leaving import go, leave
-from fake_checkout_ui.pages import STATIC_URL, form, page
+from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
 from fake_checkout_ui.view import EmbedResultView, EndedView, Message, TopLevelView
 from mock_dintero.core import address as addresses
 from mock_dintero.core import errors
@@ -36,22 +26,14 @@ from mock_dintero.use_cases import buyer
 
 IN_PLAIN_WORDS: dict[type[errors.DinteroError], str] = {
     errors.SessionLocked: present.WHEN_LOCKED,
-    errors.InvalidShippingOption: marked(
-        "This way of delivery is not on offer any more. Please choose again."
-    ),
-    errors.TooManyDiscountCodes: marked("This code cannot be added."),
-    errors.NotPayable: marked(
-        "Something is missing before you can pay. Please check the steps above."
-    ),
-    errors.NotFound: marked("There is no such scenario."),
-    errors.NotExpress: marked("This shop has filled in your details already."),
+    errors.InvalidShippingOption: "This way of delivery is not on offer any more. Please choose again.",
+    errors.TooManyDiscountCodes: "This code cannot be added.",
+    errors.NotPayable: "Something is missing before you can pay. Please check the steps above.",
+    errors.NotFound: "There is no such scenario.",
+    errors.NotExpress: "This shop has filled in your details already.",
 }
 
-DID_NOT_WORK = marked("This did not work. Please try again.")
-
-SAID = {
-    "changed": marked("Your order changed while you were paying. Please check it and pay again.")
-}
+SAID = {"changed": "Your order changed while you were paying. Please check it and pay again."}
 
 Fields = dict[str, str]
 Step = Callable[[Request, Session, Fields], Awaitable[Response]]
@@ -78,7 +60,7 @@ async def show(request: Request) -> Response:
         return _ended(request, buyer.load(sandbox_of(request), sid))
     except errors.NotFound:
         return _unknown()
-    words = gettext(SAID.get(request.query_params.get("say", ""), ""))
+    words = SAID.get(request.query_params.get("say", ""))
     return page("checkout.html", present.checkout(
         session,
         messages=(Message("info", words),) if words else (),
@@ -91,16 +73,15 @@ def _discount_error(session: Session, code: str) -> str:
     if not code or code in (session.order.discount_codes or ()):
         return ""
     if session.question and session.question.state == "failed":
-        return gettext("The shop could not be reached to check the code. Please try again.")
-    return gettext("The shop did not accept this code.")
+        return "The shop could not be reached to check the code. Please try again."
+    return "The shop did not accept this code."
 
 
 def _unknown() -> Response:
-    text = gettext(
+    view = EndedView(
+        "", "This checkout does not exist",
         "The link is wrong, or the sandbox was started anew since it was made. "
-        "Go back to the shop and start again."
-    )
-    view = EndedView("", gettext("This checkout does not exist"), text, "")
+        "Go back to the shop and start again.", "")  # fmt: skip
     return page("ended.html", view, 404)
 
 
@@ -125,14 +106,14 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
         except errors.NotFound:
             return _unknown()
         except errors.InvalidRequest as error:
-            unreadable = {"heading": gettext("This form cannot be read"), "text": error.message}
+            unreadable = {"heading": "This form cannot be read", "text": error.message}
             return page("error.html", unreadable, 400)
         if cause_of_end(session, sandbox.clock.now(session.account_id)):
             return to_page(session)
         try:
             return await act(request, session, fields)
         except errors.DinteroError as error:
-            words = gettext(IN_PLAIN_WORDS.get(type(error), DID_NOT_WORK))
+            words = IN_PLAIN_WORDS.get(type(error), "This did not work. Please try again.")
             view = present.checkout(buyer.load(sandbox, sid), messages=(Message("error", words),))
             return page("checkout.html", view, 400)
 
@@ -165,7 +146,7 @@ async def choose_shipping(request: Request, session: Session, fields: Fields) ->
     """One option, or one for each shipment (`shipping_option:{shipment_id}`)."""
     line_ids = [value for name, value in fields.items() if name.startswith("shipping_option")]
     if not line_ids:
-        words = Message("error", gettext("Choose one of the ways of delivery."))
+        words = Message("error", "Choose one of the ways of delivery.")
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
     return to_page(buyer.choose_shipping(sandbox_of(request), session, line_ids))
 
@@ -175,7 +156,7 @@ async def add_code(request: Request, session: Session, fields: Fields) -> Respon
     code = fields.get("code", "")
     codes = session.order.discount_codes or ()
     if not code:
-        view = present.checkout(session, discount_error=gettext("Type a code first."))
+        view = present.checkout(session, discount_error="Type a code first.")
         return page("checkout.html", view, 400)
     if code not in codes:
         session = await buyer.submit_codes(sandbox_of(request), session, (*codes, code))
@@ -197,7 +178,7 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
         if box.required and f"checkbox:{box.id}" not in fields
     ]
     if missing:
-        words = Message("error", gettext("Please tick: %(label)s", label=missing[0].label))
+        words = Message("error", f"Please tick: {missing[0].label}")
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
     ticked = {box.id for box in session.checkboxes or () if f"checkbox:{box.id}" in fields}
     sandbox = sandbox_of(request)
@@ -221,16 +202,6 @@ async def unlock(request: Request, session: Session, fields: Fields) -> Response
     """The page lets go of a lock that it took itself, while the shop's script was asked."""
     buyer.unlock(sandbox_of(request), session)
     return Response(status_code=204)
-
-
-async def theme_css(request: Request) -> Response:
-    """The merchant's theme; empty where there is none, or no such session."""
-    sandbox, sid = sandbox_of(request), request.path_params["sid"]
-    try:
-        wanted = buyer.load(sandbox, sid).configuration.theme or {}
-    except errors.NotFound:
-        wanted = {}
-    return pages.stylesheet(theme.stylesheet(wanted))
 
 
 async def loader(request: Request) -> Response:
@@ -271,7 +242,6 @@ PAGES = [
     _post("/checkout/{sid}/pay", pay),
     _post("/checkout/{sid}/cancel", cancel),
     _post("/checkout/{sid}/unlock", unlock),
-    Route("/checkout/{sid}/theme.css", theme_css, methods=["GET"]),
     Route("/embedResult/", embed_result, methods=["GET"]),
     Route("/embedResult", embed_result, methods=["GET"]),
     _post("/checkout/{sid}/scenario", scenarios.play),
@@ -287,5 +257,5 @@ PAGES = [
 
 ROUTES: list[BaseRoute] = [
     *(framed(one) for one in PAGES),
-    Route(f"{STATIC_URL}/{{path:path}}", assets.send, methods=["GET"]),
+    Mount(STATIC_URL, StaticFiles(directory=HERE / "static"), name="checkout-static"),
 ]

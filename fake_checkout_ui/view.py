@@ -144,7 +144,6 @@ class CheckoutView:
     is_locked: bool = False
     messages: tuple[Message, ...] = field(default=())
     scenarios: tuple[ScenarioGroup, ...] = ()
-    has_theme: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,7 +181,6 @@ class EndedView:
     heading: str
     text: str
     return_url: str
-    icon: str = "info"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fake_checkout_ui import cards, present
-from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import form, page
 from fake_checkout_ui.view import EndedView, Message
@@ -40,9 +39,8 @@ def _loaded(request: Request) -> tuple[Session, Transaction]:
 
 
 def _gone() -> Response:
-    text = gettext("Go back to the shop and start again.")
-    view = EndedView("", gettext("This payment does not exist"), text, "")
-    return page("ended.html", view, 404)
+    text = "Go back to the shop and start again."
+    return page("ended.html", EndedView("", "This payment does not exist", text, ""), 404)
 
 
 def _template(transaction: Transaction) -> str:
@@ -116,8 +114,10 @@ def _phone(
 ) -> Response:
     number = "".join(fields.get("phone_number", "").split())
     if not re.fullmatch(PHONE_NUMBER, number):
-        words = gettext("Write your phone number with 5 to 15 digits, for example +4791234567.")
-        view = present.wallet(session, transaction, (Message("error", words),))
+        words = Message(
+            "error", "Write your phone number with 5 to 15 digits, for example +4791234567."
+        )
+        view = present.wallet(session, transaction, (words,))
         return page(_template(transaction), view, 400)
     buyer.give_phone(sandbox_of(request), session, transaction, number)
     return go(f"/wallet/{session.id}/{transaction.id}/app")

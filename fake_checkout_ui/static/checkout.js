@@ -51,9 +51,8 @@ function isComplete(form) {
   return [...names].every((name) => radios.some((radio) => radio.name === name && radio.checked));
 }
 
-// On the document, as an embedded page draws its forms anew.
-document.addEventListener("change", (event) => {
-  const { form, name } = event.target;
-  if (!form || isWalkingByArrow) return;
-  if (name === "language" || (form.matches("[data-submit-when-complete]") && isComplete(form))) form.requestSubmit();
-});
+for (const form of document.querySelectorAll("form[data-submit-when-complete]")) {
+  form.addEventListener("change", () => {
+    if (!isWalkingByArrow && isComplete(form)) form.requestSubmit();
+  });
+}
