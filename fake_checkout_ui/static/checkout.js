@@ -1,5 +1,9 @@
 // The page works without this file. It saves a tap on the shipping step and takes the danger out of double clicks.
 
+import "./address.js";
+import "./changes.js";
+import "./place.js";
+
 const busyText = document.body.dataset.busyText;
 const labelsBefore = new Map();
 let isSubmitting = false;

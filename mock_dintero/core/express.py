@@ -113,14 +113,14 @@ def keep_offer(session: Session, now: datetime) -> Session:
     return _with_offer(session, session.order, session.express.shipping_options, now)
 
 
-def not_answered(session: Session, why: str, now: datetime) -> Session:
-    """The merchant gave no usable answer.
+def not_answered(session: Session, why: str, now: datetime, said: str = "") -> Session:
+    """The merchant gave no usable answer; `said` are its own words, if it has refused with some.
 
     Ours, as Dintero is silent: after an address there are no options to choose from until the
     customer tries again; after discount codes everything stays as it was.
     """
     assert session.question is not None and session.express is not None
-    failed = session.question.with_(state="failed")
+    failed = session.question.with_(state="failed", **({"said": said} if said else {}))
     if session.question.about == "discount":
         return happened(session, "SET_DISCOUNT_CODES", now, question=failed, details={"error": why})
     return happened(
@@ -180,6 +180,15 @@ def unlock(session: Session, now: datetime) -> Session:
     if session.pay_lock is None:
         return session
     return happened(session.without("pay_lock"), "PAY_LOCK_END", now)
+
+
+def is_address_confirmed(session: Session) -> bool:
+    """Whether the customer has given the address or agreed to it, or the merchant was asked about it.
+
+    What a merchant sends with the session is only a suggestion until then (ours).
+    """
+    asked_about = session.question.about if session.question else ""
+    return session.has("SET_SHIPPING_ADDRESS") or asked_about == "address"
 
 
 def needs_shipping(session: Session) -> bool:

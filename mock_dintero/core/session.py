@@ -194,6 +194,8 @@ class Question(Part):
     id: str
     about: Literal["address", "discount"]
     state: Literal["asked", "answered", "failed"]
+    said: str = ""
+    """Why the merchant has refused, in its own words."""
 
 
 class Attempt(Part):

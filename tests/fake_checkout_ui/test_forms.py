@@ -82,7 +82,6 @@ REQUIRED = [
     "last_name",
     "address_line",
     "postal_code",
-    "postal_place",
 ]
 
 
@@ -126,7 +125,11 @@ def test_a_business_gives_its_name_and_number(merchant: Merchant) -> None:
     page = browser.submit("submit-address", **{**ADDRESS, "customer_type": "b2b"})
     assert page.error_of("business_name")
     assert page.error_of("organization_number")
-    company = {"customer_type": "b2b", "business_name": "Ås & Co", "organization_number": "123"}
+    company = {
+        "customer_type": "b2b",
+        "business_name": "Ås & Co",
+        "organization_number": "123 456 785",
+    }
     browser.submit("submit-address", **{**ADDRESS, **company})
     assert merchant.session(sid)["order"]["shipping_address"]["business_name"] == "Ås & Co"
 
