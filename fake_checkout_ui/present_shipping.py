@@ -91,7 +91,6 @@ def _option(option: ShippingOption, is_chosen: bool, order: Order, *, is_grouped
         elif slot:
             title, when = slot, ""
     environment, figures = _environment(option)
-    far = dates.distance(about_place.get("distance"))
     return Option(
         line_id=option.line_id,
         title=title,
@@ -99,9 +98,10 @@ def _option(option: ShippingOption, is_chosen: bool, order: Order, *, is_grouped
         operator=option.operator,
         amount=price(option.amount, order.currency),
         is_chosen=is_chosen,
-        details=(*details, far) if far else details,
+        details=details,
         thumbnail_url=web_url(option.thumbnail_url),
         when=when,
+        distance=dates.distance(about_place.get("distance")),
         is_open_now=opening["open_now"] if isinstance(opening.get("open_now"), bool) else None,
         opening_hours=opening_hours(opening.get("periods")),
         website_url=web_url(about_place.get("website_url")),

@@ -88,6 +88,7 @@ class Option:
     details: tuple[str, ...] = ()
     thumbnail_url: str = ""
     when: str = ""
+    distance: str = ""
     is_open_now: bool | None = None
     opening_hours: tuple[str, ...] = ()
     website_url: str = ""

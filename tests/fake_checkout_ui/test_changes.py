@@ -173,8 +173,7 @@ def test_a_shops_own_words_about_a_code_are_shown(answer: Answer, words: str) ->
     with opened(refusing(answer)) as merchant:
         sid = merchant.create(express=express, configuration=configuration, order=order())
         browser = Browser(merchant)
-        page = browser.open(f"/?sid={sid}")
-        assert "0 of at most 3 codes used." in page.html
+        browser.open(f"/?sid={sid}")
         assert browser.submit("discount-code-apply", code="MAY").messages == [words]
         assert "<b>No" not in browser.page.html
         assert browser.page.get("order-total").text == "NOK\u00a0299.00"

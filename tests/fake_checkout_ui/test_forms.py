@@ -192,6 +192,7 @@ def test_codes_are_accepted_refused_and_removed() -> None:
         page = browser.submit("discount-code-apply", code=" TEN ")
         assert page.messages == []
         assert page.get("order-total").text == "NOK\u00a0289.00"
+        assert "1 of 2 codes used" in page.html
         page = browser.submit("discount-code-apply", code="TEN")
         assert merchant.session(sid)["order"]["discount_codes"] == ["TEN"]
         page = browser.submit("discount-code-remove-TEN")

@@ -51,7 +51,7 @@ def test_pick_up_points_of_one_product_stand_under_its_title(merchant: Merchant)
     page = shown(merchant, KIOSK, SHOP, POSTEN)
     [heading] = [one for one in page.elements if one.attrs.get("class") == "choices__heading"]
     assert heading.text == "Pick-up point"
-    assert about(page, "kiosk") == ("Kiosken Free Posten Storgata 2 0155 Oslo 420 m away Open now")
+    assert about(page, "kiosk") == ("Kiosken Free Posten Storgata 2, 0155 Oslo 420 m away Open now")
     assert about(page, "shop") == "Butikken Free Posten Torget 1 3.1 km away Closed now"
 
 
