@@ -21,6 +21,7 @@ from mock_dintero.core.callback import return_url
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session, cause_of_end
+from mock_dintero.http.answers import as_json
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.use_cases import buyer
 
@@ -49,7 +50,7 @@ async def show(request: Request) -> Response:
     sid = request.query_params.get("sid")
     if sid is None:
         return RedirectResponse("/_mock/", 302)
-    if frame.parameter("role") == "pop_out_payment" and request.query_params.get("loader"):
+    if frame.is_pop_out() and request.query_params.get("loader"):
         return await loader(request)
     client = request.client.host if request.client else ""
     try:
@@ -133,6 +134,8 @@ async def give_address(request: Request, session: Session, fields: Fields) -> Re
         name for name in present.FORM_FIELDS if name not in ("business_name", "organization_number")
     )  # fmt: skip
     given = Address(**{name: values[name] for name in names if values.get(name)})
+    if fields.get("only_check"):  # the shop's script is asked before anything is kept
+        return as_json(given.shown())
     asks = not fields.get("asked_by_page")  # the shop's script has answered for its server
     return to_page(await buyer.give_address(sandbox_of(request), session, given, asks=asks))
 
@@ -184,7 +187,7 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
     sandbox = sandbox_of(request)
     body = PayBody(payment_product_type=fields.get("payment_product_type") or "(none chosen)")
     session, transaction = buyer.start_payment(sandbox, session, body, ticked)
-    if frame.is_embedded() and METHODS[transaction.payment_product_type].needs_whole_window:
+    if frame.is_framed() and METHODS[transaction.payment_product_type].needs_whole_window:
         href = f"{sandbox.settings.public_url}/wallet/{session.id}/{transaction.id}"
         return page("top_level.html", TopLevelView(f"{href}?language={language.code()}"))
     if transaction.payment_product_type == "dintero.zero":
