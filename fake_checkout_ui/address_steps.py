@@ -34,7 +34,12 @@ async def give_address(request: Request, session: Session, fields: Fields) -> Re
     """
     known = customers.recognised(fields.get("email"), fields.get("phone_number"))
     is_stranger = any(fields.get(name) for name in OF_A_STRANGER)
+    is_checked = bool(
+        fields.get("only_check")
+    )  # the shop's script is asked before anything is kept
     if known and not is_stranger and customers.suggestions(session, known):
+        if is_checked:
+            return page("checkout.html", present.checkout(session, who=known.id), 400)
         return go("/", sid=session.id, who=known.id)
     values = addresses.completed(_typed(fields))
     customer_type = values.get("customer_type", "b2c")
@@ -46,7 +51,7 @@ async def give_address(request: Request, session: Session, fields: Fields) -> Re
     is_business = customer_type == "b2b"
     names = [name for name in FORM_FIELDS if is_business or name not in OF_A_BUSINESS]
     given = Address(**{name: values[name] for name in names if values.get(name)})
-    if fields.get("only_check"):  # the shop's script is asked before anything is kept
+    if is_checked:
         return as_json(given.shown())
     asks = not fields.get("asked_by_page")  # the shop's script has answered for its server
     bill_to = Address(**_as_address(billing, given)) if billing is not None else None
@@ -96,11 +101,13 @@ async def use_address(request: Request, session: Session, fields: Fields) -> Res
     if not number.isdecimal() or int(number) >= len(offered):
         words = Message("error", gettext("Choose one of the addresses."))
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
-    billing = session.order.billing_address
-    is_own = billing is not None and billing == offered[int(number)]
-    allowed = customers.type_of(offered[int(number)]) in present_address.billing_types(session)
-    bill_to = billing if billing and allowed and not is_own else None
-    await buyer.give_address(sandbox_of(request), session, offered[int(number)], bill_to)
+    given, billing = offered[int(number)], session.order.billing_address
+    if fields.get("only_check"):
+        return as_json(given.shown())
+    may_differ = customers.type_of(given) in present_address.billing_types(session)
+    bill_to = billing if may_differ and billing != given else None
+    asks = not fields.get("asked_by_page")
+    await buyer.give_address(sandbox_of(request), session, given, bill_to, asks=asks)
     return go("/", sid=session.id)
 
 

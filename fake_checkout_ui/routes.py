@@ -68,7 +68,7 @@ async def show(request: Request) -> Response:
     sid = request.query_params.get("sid")
     if sid is None:
         return RedirectResponse("/_mock/", 302)
-    if frame.parameter("role") == "pop_out_payment" and request.query_params.get("loader"):
+    if frame.is_pop_out() and request.query_params.get("loader"):
         return await loader(request)
     client = request.client.host if request.client else ""
     try:
@@ -202,7 +202,7 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
     sandbox = sandbox_of(request)
     body = PayBody(payment_product_type=fields.get("payment_product_type") or "(none chosen)")
     session, transaction = buyer.start_payment(sandbox, session, body, ticked)
-    if frame.is_embedded() and METHODS[transaction.payment_product_type].needs_whole_window:
+    if frame.is_framed() and METHODS[transaction.payment_product_type].needs_whole_window:
         href = f"{sandbox.settings.public_url}/wallet/{session.id}/{transaction.id}"
         return page("top_level.html", TopLevelView(f"{href}?language={language.code()}"))
     if transaction.payment_product_type == "dintero.zero":
