@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.money import money
-from fake_checkout_ui.present_card import card_form
 from fake_checkout_ui.present_scenario import choices as scenario_choices
 from fake_checkout_ui.view import (
     AddressForm,
-    CardForm,
     Checkbox,
     CheckoutView,
     DiscountStep,
@@ -20,15 +18,12 @@ from fake_checkout_ui.view import (
     OptionGroup,
     Shipment,
     ShippingStep,
-    WalletView,
 )
-from mock_dintero.core import express, payment, shipping
+from mock_dintero.core import express, in_wallet, payment, shipping
 from mock_dintero.core.address import Address
 from mock_dintero.core.order import Item
-from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session
 from mock_dintero.core.shipping import ShippingOption
-from mock_dintero.core.transaction import Transaction
 
 FORM_FIELDS = (
     "email", "phone_number", "first_name", "last_name", "business_name", "organization_number",
@@ -77,6 +72,7 @@ def checkout(
         is_locked=session.pay_lock is not None,
         messages=messages,
         scenarios=scenario_choices(),
+        wallets_first=tuple(Method(m.type, m.label, "", m.brand) for m in in_wallet.first(session)),
     )
 
 
@@ -132,7 +128,7 @@ def _address_form(
     session: Session, editing: bool, values: dict[str, str] | None, errors: dict[str, str]
 ) -> AddressForm:
     given = session.order.shipping_address
-    is_given = given is not None and bool(given.address_line or given.postal_code)
+    is_given = express.has_whole_address(session)
     countries = choices(session.configuration.countries)
     shown = values or prefilled(session)
     shown.setdefault("country", countries[0][0] if countries else "")
@@ -253,7 +249,7 @@ def _discount_step(session: Session, error: str) -> DiscountStep:
 
 
 def _methods(session: Session) -> tuple[Method, ...]:
-    offered = payment.methods(session)
+    offered = payment.listed(session)
     types = [method.type for method in offered]
     wanted = session.payment.payment_product_type if session.payment else (
         session.configuration.default_payment_type
@@ -289,32 +285,6 @@ def _not_payable_because(session: Session, address_is_open: bool) -> str:
     if express.needs_shipping(session) and session.order.shipping_option is None:
         return "Choose how you want it delivered first."
     return ""
-
-
-def wallet(
-    session: Session,
-    transaction: Transaction,
-    messages: tuple[Message, ...] = (),
-    card: CardForm | None = None,
-) -> WalletView:
-    """A payment under way."""
-    method = METHODS[transaction.payment_product_type]
-    return WalletView(
-        sid=session.id,
-        payment_ref=transaction.id,
-        shop_name=shop_name(session),
-        amount=money(transaction.amount, transaction.currency),
-        label=method.label,
-        brand=method.brand,
-        phone_number=str((transaction.customer or {}).get("phone_number", "")),
-        lines=tuple(
-            _line(item, f"line-{number}", transaction.currency)
-            for number, item in enumerate(transaction.items or (), start=1)
-        ),
-        can_hold=method.can_hold,
-        card=card_form(transaction, card or CardForm()),
-        messages=messages,
-    )
 
 
 ENDINGS = {

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from fake_checkout_ui import frame, language, present, scenarios, wallets, way_back
+from fake_checkout_ui import frame, language, one_click, present, scenarios, wallets, way_back
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
@@ -171,7 +171,7 @@ async def remove_code(request: Request, session: Session, fields: Fields) -> Res
 
 
 async def pay(request: Request, session: Session, fields: Fields) -> Response:
-    """Press pay; the wallet is next, or the shop at once when nothing is to pay."""
+    """Press pay; the wallet is next."""
     missing = [
         box
         for box in session.checkboxes or ()
@@ -187,9 +187,6 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
     if frame.is_embedded() and METHODS[transaction.payment_product_type].needs_whole_window:
         href = f"{sandbox.settings.public_url}/wallet/{session.id}/{transaction.id}"
         return page("top_level.html", TopLevelView(f"{href}?language={language.code()}"))
-    if transaction.payment_product_type == "dintero.zero":
-        done = buyer.finish_payment(sandbox, session, transaction, "approve")
-        return leave(done)
     return go(f"/wallet/{session.id}/{transaction.id}")
 
 
@@ -240,6 +237,7 @@ PAGES = [
     _post("/checkout/{sid}/discount", add_code),
     _post("/checkout/{sid}/discount/remove", remove_code),
     _post("/checkout/{sid}/pay", pay),
+    _post("/checkout/{sid}/wallet", one_click.start),
     _post("/checkout/{sid}/cancel", cancel),
     _post("/checkout/{sid}/unlock", unlock),
     Route("/embedResult/", embed_result, methods=["GET"]),
