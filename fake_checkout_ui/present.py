@@ -5,9 +5,7 @@ from __future__ import annotations
 from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.money import money
 from fake_checkout_ui.present_address import address_form, sandbox_customers
-from fake_checkout_ui.present_card import card_form
 from fake_checkout_ui.present_order import (
-    item_lines,
     lines,
     order_discounts,
     shipping_lines,
@@ -20,18 +18,14 @@ from fake_checkout_ui.present_shipping import shipping_step
 from fake_checkout_ui.seen import seen, state
 from fake_checkout_ui.view import (
     AddressForm,
-    CardForm,
     Checkbox,
     CheckoutView,
     DiscountStep,
     Message,
     Method,
-    WalletView,
 )
-from mock_dintero.core import express, payment
-from mock_dintero.core.payment_method import METHODS
+from mock_dintero.core import express, in_wallet, payment
 from mock_dintero.core.session import Session
-from mock_dintero.core.transaction import Transaction
 
 HINTS = {
     "vipps": "Pay with the app on your phone",
@@ -86,6 +80,7 @@ def checkout(
         seen=seen(session),
         state=state(session),
         expires_in=expires_in,
+        wallets_first=tuple(Method(m.type, m.label, "", m.brand) for m in in_wallet.first(session)),
     )
 
 
@@ -102,7 +97,7 @@ def _discount_step(session: Session, error: str) -> DiscountStep:
 
 
 def _methods(session: Session) -> tuple[Method, ...]:
-    offered = payment.methods(session)
+    offered = payment.listed(session)
     types = [method.type for method in offered]
     wanted = session.payment.payment_product_type if session.payment else (
         session.configuration.default_payment_type
@@ -140,26 +135,3 @@ def _not_payable_because(session: Session, address: AddressForm) -> str:
     if express.needs_shipping(session) and session.order.shipping_option is None:
         return gettext("Choose how you want it delivered first.")
     return ""
-
-
-def wallet(
-    session: Session,
-    transaction: Transaction,
-    messages: tuple[Message, ...] = (),
-    card: CardForm | None = None,
-) -> WalletView:
-    """A payment under way."""
-    method = METHODS[transaction.payment_product_type]
-    return WalletView(
-        sid=session.id,
-        payment_ref=transaction.id,
-        shop_name=shop_name(session),
-        amount=money(transaction.amount, transaction.currency),
-        label=method.label,
-        brand=method.brand,
-        phone_number=str((transaction.customer or {}).get("phone_number", "")),
-        lines=item_lines(transaction.items or (), transaction.currency),
-        can_hold=method.can_hold,
-        card=card_form(transaction, card or CardForm()),
-        messages=messages,
-    )

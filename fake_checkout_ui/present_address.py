@@ -119,10 +119,8 @@ def address_form(
 
 
 def _is_given(session: Session) -> bool:
-    given = session.order.shipping_address
-    if given is None or not (given.address_line or given.postal_code):
-        return False
-    return session.express is None or express.is_address_confirmed(session)
+    is_ours = session.express is None or express.is_address_confirmed(session)
+    return is_ours and express.has_whole_address(session)
 
 
 def _filled_in(

@@ -14,6 +14,7 @@ from fake_checkout_ui import (
     changes,
     frame,
     language,
+    one_click,
     present,
     present_ended,
     scenarios,
@@ -189,7 +190,7 @@ async def remove_code(request: Request, session: Session, fields: Fields) -> Res
 
 
 async def pay(request: Request, session: Session, fields: Fields) -> Response:
-    """Press pay; the wallet is next, or the shop at once when nothing is to pay."""
+    """Press pay; the wallet is next."""
     missing = [
         box
         for box in session.checkboxes or ()
@@ -205,9 +206,6 @@ async def pay(request: Request, session: Session, fields: Fields) -> Response:
     if frame.is_framed() and METHODS[transaction.payment_product_type].needs_whole_window:
         href = f"{sandbox.settings.public_url}/wallet/{session.id}/{transaction.id}"
         return page("top_level.html", TopLevelView(f"{href}?language={language.code()}"))
-    if transaction.payment_product_type == "dintero.zero":
-        done = buyer.finish_payment(sandbox, session, transaction, "approve")
-        return leave(done)
     return go(f"/wallet/{session.id}/{transaction.id}")
 
 
@@ -263,6 +261,7 @@ PAGES = [
     _post("/checkout/{sid}/discount", add_code),
     _post("/checkout/{sid}/discount/remove", remove_code),
     _post("/checkout/{sid}/pay", pay),
+    _post("/checkout/{sid}/wallet", one_click.start),
     _post("/checkout/{sid}/cancel", cancel),
     _post("/checkout/{sid}/unlock", unlock),
     Route("/embedResult/", embed_result, methods=["GET"]),

@@ -200,33 +200,8 @@ class CheckoutView:
     seen: str = ""
     state: str = ""
     expires_in: int = 0
-
-
-@dataclass(frozen=True)
-class CardForm:
-    """The card form: what is wrong with each field. Of what was typed only the expiry is shown again."""
-
-    expiry: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-    masked_number: str = ""
-    test_cards: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
-class WalletView:
-    """A payment under way, in the wallet or at the bank."""
-
-    sid: str
-    payment_ref: str
-    shop_name: str
-    amount: str
-    label: str
-    brand: str
-    phone_number: str
-    lines: tuple[Line, ...]
-    can_hold: bool
-    card: CardForm
-    messages: tuple[Message, ...] = field(default=())
+    wallets_first: tuple[Method, ...] = ()
+    """Wallets that know the customer's address themselves."""
 
 
 @dataclass(frozen=True)

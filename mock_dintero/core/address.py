@@ -16,6 +16,9 @@ PHONE_NUMBER = r"^\+?[0-9]{5,15}$"
 Phone = Annotated[str, StringConstraints(pattern=PHONE_NUMBER)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
+TOLD_BY_SHEETS = ("country", "postal_code")
+"""Source: address callback, one-click wallets (sessions.md 5.5)."""
+
 
 class Address(Part):
     """All fields are optional in the contract; a one-click wallet sends only country and postal code."""
@@ -38,6 +41,19 @@ class Address(Part):
     organization_type: str | None = None
     customer_reference: str | None = None
     cost_center: str | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether there is nothing but country and postal code, as long as a sheet is not paid with."""
+        return not any(
+            getattr(self, name) for name in type(self).model_fields if name not in TOLD_BY_SHEETS
+        )
+
+    @property
+    def partial(self) -> Address:
+        """What a sheet tells the shop before it is paid with."""
+        told = {name: getattr(self, name) for name in TOLD_BY_SHEETS if getattr(self, name)}
+        return Address.model_validate(told)
 
 
 class AddressUpdate(Part):

@@ -191,6 +191,25 @@ def is_address_confirmed(session: Session) -> bool:
     return session.has("SET_SHIPPING_ADDRESS") or asked_about == "address"
 
 
+def has_whole_address(session: Session) -> bool:
+    """Whether there is a place to send to; country and postal code alone are what a sheet tells."""
+    address = session.order.shipping_address
+    if address is None or address.is_partial:
+        return False
+    return bool(address.address_line or address.postal_code)
+
+
+def forget_partial_address(session: Session, now: datetime) -> Session:
+    """A sheet was closed before it told the whole address: what it told is no address to send to (ours)."""
+    address = session.order.shipping_address
+    if session.express is None or address is None or not address.is_partial:
+        return session
+    bare = order.with_shipping(session.order, None).without("shipping_address", "billing_address")
+    asks = bool(session.express.shipping_address_callback_url)
+    offer = session.express.with_(shipping_options=()) if asks else session.express
+    return session.without("question").with_(order=bare, express=offer, updated_at=stamp(now))
+
+
 def needs_shipping(session: Session) -> bool:
     """Whether the customer has to choose a shipping option.
 
@@ -203,11 +222,16 @@ def needs_shipping(session: Session) -> bool:
     return bool(express.shipping_address_callback_url or express.shipping_options)
 
 
-def require_payable(session: Session, now: datetime) -> None:
-    """Everything that must be in place before a payment starts."""
+def require_unlocked(session: Session, now: datetime) -> None:
+    """The session is open, and the merchant is not working on it."""
     require_open(session, now)
     if session.pay_lock:
         raise SessionLocked("the shop is updating this order; load the session again in a moment")
+
+
+def require_payable(session: Session, now: datetime) -> None:
+    """Everything that must be in place before a payment starts."""
+    require_unlocked(session, now)
     if session.express is None:
         return
     if session.order.shipping_address is None:
