@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from fake_checkout_ui.language import marked
 from fake_checkout_ui.view_wallet import CardForm, SavedCard
@@ -25,6 +25,32 @@ EFFECTS: dict[cards.Effect, str] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class KnownCard:
+    """A card that Click to Pay knows."""
+
+    number: str
+    brand: str
+
+    @property
+    def title(self) -> str:
+        """Its brand and last digits."""
+        return f"{self.brand} •••• {self.number[-4:]}"
+
+    @property
+    def is_challenged(self) -> bool:
+        """Whether its bank asks whether it is the customer."""
+        return cards.TEST_CARDS[self.number] == "challenge"
+
+
+CLICK_TO_PAY = {
+    "1": KnownCard("4000000000000002", "Visa"),
+    "2": KnownCard("5200000000000007", "Mastercard"),
+    "3": KnownCard("4000100000000000", "Visa"),
+}
+"""The cards of everybody who uses Click to Pay here."""
+
+
 def card_form(session: Session, transaction: Transaction, form: CardForm) -> CardForm:
     """The form, with what is known of the card and a list of numbers to try."""
     numbers, method = cards.TEST_CARDS.items(), transaction.payment_product_type
@@ -37,6 +63,7 @@ def card_form(session: Session, transaction: Transaction, form: CardForm) -> Car
             for effect, words in EFFECTS.items()
         ),
         remembers=box,
+        known=tuple((number, one.title, one.is_challenged) for number, one in CLICK_TO_PAY.items()),
         is_saved_anyway=bool(card_token.token_types(session, method)) and not box,
         is_only_saved=session.is_for_token,
         click_to_pay_email=payment.email(session) if payment.click_to_pay(session, method) else "",

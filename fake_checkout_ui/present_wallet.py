@@ -215,12 +215,15 @@ def _with_shipping(session: Session, transaction: Transaction, shown: InWallet) 
     usable = shipping.usable(options, address.country if address else None)
     if not usable:
         return replace(shown, trouble="cannot_ship")
+    parcels = shipping.shipments(usable)
     chosen = {option.line_id for option in shipping.parts(session.order.shipping_option)}
+    if not chosen and METHODS[transaction.payment_product_type].wallet != "sheet":
+        chosen = {parcel[0].line_id for parcel in parcels.values()}  # a suggestion, not a choice
     return replace(
         shown,
         shipments=tuple(
             WalletShipment(id, tuple(_option(one, chosen, transaction.currency) for one in parcel))
-            for id, parcel in shipping.shipments(usable).items()
+            for id, parcel in parcels.items()
         ),
     )
 

@@ -52,6 +52,8 @@ class CardForm:
     is_saved_anyway: bool = False
     is_only_saved: bool = False
     click_to_pay_email: str = ""
+    known: tuple[tuple[str, str, bool], ...] = ()
+    """Cards of Click to Pay: number in the list, title, and whether the bank will ask."""
 
 
 @dataclass(frozen=True)

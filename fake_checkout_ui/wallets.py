@@ -158,4 +158,5 @@ async def _act(
     chosen = _outcome(action)
     if chosen is None:
         return _gone()
+    outcome.require_possible(METHODS[transaction.payment_product_type], chosen)
     return leave(buyer.finish_payment(sandbox, session, transaction, chosen))

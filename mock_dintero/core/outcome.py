@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mock_dintero.core.card import Effect
+from mock_dintero.core.errors import NotPayable
 from mock_dintero.core.payment_method import PaymentMethod
 from mock_dintero.core.transaction import Status
 
@@ -65,6 +66,12 @@ OF_CARD: Mapping[Effect, Outcome] = {
     "authorization_times_out": "time_out",
 }
 """The test cards that are refused."""
+
+
+def require_possible(method: PaymentMethod, outcome: Outcome) -> None:
+    """Raises NotPayable for an end that payments with this method do not have."""
+    if outcome not in possible(method):
+        raise NotPayable(f"payments with {method.type} do not end in {outcome}")
 
 
 def possible(method: PaymentMethod) -> tuple[Outcome, ...]:
