@@ -3,12 +3,13 @@
 const plain = (event) => JSON.parse(JSON.stringify(event));
 
 // `answers` says by handler what to do: {later: true} keeps the callback, {post: "/path"} asks the shop's
-// server and hands on what that says, {throws: true} breaks.
+// server and hands on what that says, {result: {...}} answers at once, {throws: true} breaks.
 window.start = async ({ handlers = [], answers = {}, ...options }) => {
   const on = {};
   for (const name of handlers) {
     on[name] = (event, checkout, callback) => {
       window.record({ handler: name, data: plain(event) });
+      if (answers[name]?.throws) throw new Error("the shop's script is broken");
       return answer(answers[name] ?? {}, event, checkout, callback);
     };
   }

@@ -12,24 +12,27 @@ export async function readSession() {
   return { cause: error?.cause ?? "UNKNOWN" };
 }
 
-/* What the shop was told last. It outlives the page, as every step is a page of its own. */
+/* What the shop was told last. Every step is a page of its own, and browsers keep no storage for a frame of another
+   site; but the frame's name outlives its pages. A pop-out has its name from the SDK, and tells more than it has to. */
 
-const place = `told:${sid}`;
 let lastTold = {};
 
 function told() {
   try {
-    return JSON.parse(sessionStorage.getItem(place)) ?? lastTold;
+    return isPopOut ? lastTold : (JSON.parse(window.name) ?? lastTold);
   } catch {
-    return lastTold; // the browser keeps nothing for a frame; then the shop is told once too often
+    return lastTold; // a name that somebody else gave, or none
   }
+}
+
+/** What of the order and its delivery the shop knows, to be compared. */
+export function toldContent() {
+  return told().content;
 }
 
 function remember(session) {
   lastTold = { content: contentOf(session), events: session.events?.length };
-  try {
-    sessionStorage.setItem(place, JSON.stringify(lastTold));
-  } catch { /* as above */ }
+  if (!isPopOut) window.name = JSON.stringify(lastTold);
 }
 
 function contentOf(session) {
@@ -67,7 +70,7 @@ let pause = 0;
 export async function answerRefresh() {
   if (isPopOut) return;
   const session = await readSession();
-  const isNew = contentOf(session) !== told().content;
+  const isNew = contentOf(session) !== toldContent();
   const wait = isNew ? 0 : pause;
   pause = isNew ? 0 : Math.min(Math.max(PAUSE, 2 * pause), LONGEST_PAUSE);
   if (wait) setTimeout(async () => tellOf(await readSession(), "SessionUpdated"), wait);
