@@ -1,4 +1,4 @@
-"""The embedded page as a guest in the shop's: its height, scrolling, language, the whole window, no JavaScript."""
+"""The embedded page as a guest: height, scrolling, language, the whole window, no JavaScript."""
 
 from __future__ import annotations
 
@@ -70,13 +70,10 @@ def test_the_page_of_a_frame_that_does_not_follow_keeps_still(stage: Stage) -> N
         count = len(heights) + 1
         stage.heard.wait_for("SessionLoaded", count)
         stage.frame.get_by_test_id("pay").wait_for(state="attached")
-        stage.frame.evaluate("() => new Promise(done => setTimeout(done, 0))")
         heights.append(stage.frame.evaluate("document.body.getBoundingClientRect().height"))
     assert heights[0] > 400
-    bar = stage.frame.evaluate("innerWidth - document.documentElement.clientWidth")
-    assert len({round(one) for one in heights}) == 1 or bar
-    per_frame = len(stage.heard.told("HeightChanged")) / 3
-    assert per_frame < 4
+    assert max(heights) - min(heights) < 100  # a frame with a scrollbar is narrower
+    assert len(stage.heard.told("HeightChanged")) < 4 * 3
 
 
 # Scrolling
@@ -153,18 +150,19 @@ def test_a_method_that_needs_the_whole_window_leaves_it_to_a_newer_sdk(stage: St
 
 
 def test_the_frame_does_not_take_the_window_from_an_sdk_that_has_heard(stage: Stage) -> None:
+    stage.page.clock.install()
     stage.start(stage.ready(), path="/peer.html", hears=["HeightChanged", "TopLevelNavigation"])
     stage.called.clear()
     stage.heard.wait_for("SessionLoaded")
     stage.page.evaluate("() => { window.peer = { TopLevelNavigation() {} }; }")
     stage.checkout.choose_method(KLARNA)
-    with stage.page.expect_request_finished(lambda sent: "/pay" in sent.url):
-        stage.frame.get_by_test_id("pay").click()
+    stage.frame.get_by_test_id("pay").click()
     mid = stage.heard.wait_for("TopLevelNavigation")["mid"]
     stage.heard.until(
         lambda: any(one.data["ack"] == mid for one in stage.heard.asked("ack")), "ack"
     )
-    stage.frame.evaluate("() => new Promise(done => setTimeout(done, 700))")  # longer than it waits
+    stage.page.clock.run_for(5000)  # longer than it would wait
+    stage.heard.until(stage.frame.get_by_test_id("top-level").is_visible)
     assert stage.page.url.startswith(stage.shop.url("/peer.html"))
 
 

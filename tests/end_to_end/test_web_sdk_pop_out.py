@@ -123,7 +123,11 @@ def test_the_button_is_not_drawn_over_the_result(stage: Stage) -> None:
     launch(stage)
     window = opened(stage)
     held: list[Route] = []
-    stage.page.route("**/embedResult/**", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    stage.page.route("**/embedResult/**", hold)
     pay(window, VIPPS, "approve")
     stage.heard.wait_for_call("onPayment")
     stage.heard.wait_for_asked("ClosedPopOut")

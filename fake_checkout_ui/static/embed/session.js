@@ -70,6 +70,7 @@ let pause = 0;
 export async function answerRefresh() {
   if (isPopOut) return;
   const session = await readSession();
+  isHeldByShop = Boolean(session.pay_lock);
   const isNew = contentOf(session) !== toldContent();
   const wait = isNew ? 0 : pause;
   pause = isNew ? 0 : Math.min(Math.max(PAUSE, 2 * pause), LONGEST_PAUSE);
@@ -77,9 +78,14 @@ export async function answerRefresh() {
   else tellOf(session, "SessionUpdated");
 }
 
+// A shop may lock while it is asked whether the order can be paid (Magento does); then the lock is no longer ours to let go.
+let isHeldByShop = false;
+
 /** The shop wants to work on the session: the page stands still meanwhile. */
 export async function lock() {
+  isHeldByShop = true;
   const id = await takeLock();
+  isHeldByShop = id !== null;
   if (isPopOut) return;
   if (id) tell("SessionLocked", { pay_lock_id: id });
   else tell("SessionLockFailed");
@@ -93,5 +99,5 @@ export async function takeLock() {
 
 /** Let go of a lock that the page took itself. */
 export async function releaseLock() {
-  await fetch(`/checkout/${sid}/unlock`, { method: "POST" });
+  if (!isHeldByShop) await fetch(`/checkout/${sid}/unlock`, { method: "POST" });
 }
