@@ -19,7 +19,7 @@ window.start = ({ sid, endpoint, hears = [], answer = null }) => {
   window.addEventListener("message", ({ data, source, origin: from }) => {
     if (from !== origin || source !== iframe.contentWindow || data?.sid !== sid || !hears.includes(data.type)) return;
     if (data.mid) say({ ack: data.mid });
-    reactions[data.type](data);
+    (window.peer?.[data.type] ?? reactions[data.type])(data);
   });
   document.getElementById("checkout").append(iframe);
 };

@@ -3,12 +3,13 @@
 const plain = (event) => JSON.parse(JSON.stringify(event));
 
 // `answers` says by handler what to do: {later: true} keeps the callback, {post: "/path"} asks the shop's
-// server and hands on what that says, {throws: true} breaks.
+// server and hands on what that says, {result: {...}} answers at once, {throws: true} breaks.
 window.start = async ({ handlers = [], answers = {}, ...options }) => {
   const on = {};
   for (const name of handlers) {
     on[name] = (event, checkout, callback) => {
       window.record({ handler: name, data: plain(event) });
+      if (answers[name]?.throws) throw new Error("the shop's script is broken");
       return answer(answers[name] ?? {}, event, checkout, callback);
     };
   }
@@ -27,45 +28,44 @@ const answer = async (how, event, checkout, callback) => {
   if (how.destroy) checkout.destroy();
 };
 
-// The names of a plugin's handlers with what it does in them: tests/embedding/plugins.py.
-window.startPlugin = ({ steps, once = [], ...options }) => {
-  let locked = false;
-  const done = new Set();
+// A plugin as data: by handler, which of these it does (tests/embedding/plugins.py).
+window.startPlugin = async ({ plan, ...options }) => {
+  let isLocked = false;
+  const ask = async (path) => (await fetch(path, { method: "POST" })).json();
   const acts = {
-    lock: () => checkout.lockSession(),
-    lockUnlessLocked: () => (locked ? acts.put() : checkout.lockSession()),
-    rememberLock: () => { locked = true; },
-    put: async () => {
-      await fetch("/put", { method: "POST" });
-      locked = false;
-      return acts.refresh();
+    lock: () => checkout.lockSession().catch(() => {}),
+    rememberLock: () => { isLocked = true; },
+    async put() {
+      await ask("/put");
+      isLocked = false;
+      checkout.refreshSession();
     },
-    refresh: () => { checkout.refreshSession(); },
-    validate: async (event, callback) => callback(await (await fetch("/validate", { method: "POST" })).json()),
-    offer: async (event, callback) => callback(
-      await (await fetch("/offer", { method: "POST", body: JSON.stringify(event.session) })).json(),
-    ),
-    follow: (event) => { window.location = event.href; },
-    post: (event) => {
-      const form = Object.assign(document.createElement("form"), { method: "post", action: event.href });
+    lockAndPut: () => checkout.lockSession().then(acts.put),
+    updateOnAddress: ({ session }) => session.order.billing_address && (isLocked ? acts.put() : acts.lock()),
+    async validate(event, callback) { callback(await ask("/validate")); },
+    async validateOrUpdate(event, callback) {
+      const result = await ask("/validate");
+      if (!result.success) acts.lockAndPut();
+      callback(result);
+    },
+    goThere: ({ href }) => { window.location = href; },
+    postThere({ href }) {
+      const form = Object.assign(document.createElement("form"), { method: "post", action: href });
       document.body.append(form);
       form.submit();
     },
     destroy: () => checkout.destroy(),
-    note: () => {},
   };
   const on = {};
-  for (const [name, plan] of Object.entries(steps)) {
-    on[name] = async (event, instance, callback) => {
+  for (const [name, steps] of Object.entries(plan)) {
+    on[name] = (event, instance, callback) => {
       window.record({ handler: name, data: plain(event) });
-      window.checkout ??= instance;
-      for (const act of plan) {
-        if (once.includes(act) && done.has(act)) continue;
-        done.add(act);
-        await acts[act](event, callback);
-      }
+      window.checkout = instance;
+      for (const step of steps) acts[step](event, callback);
     };
   }
+  const { ready, ...handlers } = on;
   const container = document.getElementById("checkout");
-  return dintero.embed({ container, ...options, ...on }).then((made) => { window.checkout = made; });
+  window.checkout = await dintero.embed({ container, ...options, ...handlers });
+  ready?.({}, window.checkout);
 };

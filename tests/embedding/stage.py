@@ -61,6 +61,20 @@ class Stage:
         self.sid = made["id"]
         return made
 
+    def ready(self, *options: Json, **changes: Any) -> Json:
+        """An express session whose customer has given an address and chosen how it is delivered."""
+        made = self.express(*options, **{"configuration": ENABLED, **changes})
+        buyer = self.account.buyer(made)
+        buyer.give_address()
+        buyer.choose_shipping("posten")
+        return made
+
+    def update(self, amount: int, **more: Any) -> None:
+        """The shop's server gives the order another amount."""
+        item = {"id": "1", "line_id": "1", "description": "Mug", "quantity": 1, "amount": amount}
+        order = {"amount": amount, "currency": "NOK", "items": [item]}
+        self.account.call("PUT", f"/v1/sessions/{self.sid}", {"order": order, **more})
+
     def start(
         self,
         session: Json | str,
@@ -122,6 +136,11 @@ class Stage:
         """The session's order at the sandbox."""
         found: Json = self.account.session(self.sid)["order"]
         return found
+
+    def is_locked(self) -> bool:
+        """Whether the page or the shop holds the session."""
+        answer = self.account.http.get(f"/v1/view/{self.sid}/session")
+        return "pay_lock" in answer.json()
 
     def rows(self) -> list[tuple[str, bool]]:
         """What was seen, for the table: the name, and whether it was as documented."""

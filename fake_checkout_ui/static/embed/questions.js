@@ -3,7 +3,7 @@
 
 import { draw, redraw } from "../redraw.js";
 import { isLauncher, tell } from "./messages.js";
-import { readSession, releaseLock, takeLock } from "./session.js";
+import { readSession, releaseLock, takeLock, toldContent } from "./session.js";
 
 const { validates, asksForAddress } = document.body.dataset;
 const OPENS_A_FORM = /(creditcard|klarna)/; // choosing one of these shows the provider's own form
@@ -66,18 +66,22 @@ export async function whileLocked(work) {
   }
 }
 
-/* May this be paid? Asked once for what the page shows now. */
+/* May this be paid? Asked once for what the shop was told last. */
 
-let isValidated = false;
+let validated = null;
+
+function isValidated() {
+  return validated !== null && validated === toldContent();
+}
 
 async function validate() {
   const session = await readSession();
   if (!session.id) return redraw();
   const result = await whileLocked(() => ask("ValidateSession", session));
-  isValidated = Boolean(result.success);
+  validated = result.success ? toldContent() : null;
   await redraw();
-  if (!isValidated) showTrouble(result.clientValidationError);
-  return isValidated;
+  if (!result.success) showTrouble(result.clientValidationError);
+  return Boolean(result.success);
 }
 
 /* Where can this be delivered to? The shop answers after it has put its options on the session. */
@@ -117,7 +121,7 @@ async function sendAfter(selector, isAllowed, more = {}) {
 function onSubmit(event) {
   const form = event.target;
   if (form.dataset.allowed !== undefined) return;
-  if (form.matches("[data-form=pay]") && validates && !isValidated && form.checkValidity()) {
+  if (form.matches("[data-form=pay]") && validates && !isValidated() && form.checkValidity()) {
     stop(event);
     sendAfter("[data-form=pay]", validate);
   } else if (form.matches("[data-form=address]") && asksForAddress && !event.submitter?.hasAttribute("formaction")) {
@@ -132,7 +136,7 @@ function stop(event) {
 }
 
 function onChange({ target }) {
-  if (target.name !== "payment_product_type" || !validates || isValidated || isLauncher) return;
+  if (target.name !== "payment_product_type" || !validates || isValidated() || isLauncher) return;
   const isPayable = target.form?.querySelector("[data-testid=pay]:enabled");
   if (isPayable && OPENS_A_FORM.test(target.value)) validate();
 }

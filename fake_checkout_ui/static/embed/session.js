@@ -12,24 +12,27 @@ export async function readSession() {
   return { cause: error?.cause ?? "UNKNOWN" };
 }
 
-/* What the shop was told last. It outlives the page, as every step is a page of its own. */
+/* What the shop was told last. Every step is a page of its own, and browsers keep no storage for a frame of another
+   site; but the frame's name outlives its pages. A pop-out has its name from the SDK, and tells more than it has to. */
 
-const place = `told:${sid}`;
 let lastTold = {};
 
 function told() {
   try {
-    return JSON.parse(sessionStorage.getItem(place)) ?? lastTold;
+    return isPopOut ? lastTold : (JSON.parse(window.name) ?? lastTold);
   } catch {
-    return lastTold; // the browser keeps nothing for a frame; then the shop is told once too often
+    return lastTold; // a name that somebody else gave, or none
   }
+}
+
+/** What of the order and its delivery the shop knows, to be compared. */
+export function toldContent() {
+  return told().content;
 }
 
 function remember(session) {
   lastTold = { content: contentOf(session), events: session.events?.length };
-  try {
-    sessionStorage.setItem(place, JSON.stringify(lastTold));
-  } catch { /* as above */ }
+  if (!isPopOut) window.name = JSON.stringify(lastTold);
 }
 
 function contentOf(session) {
@@ -67,16 +70,22 @@ let pause = 0;
 export async function answerRefresh() {
   if (isPopOut) return;
   const session = await readSession();
-  const isNew = contentOf(session) !== told().content;
+  isHeldByShop = Boolean(session.pay_lock);
+  const isNew = contentOf(session) !== toldContent();
   const wait = isNew ? 0 : pause;
   pause = isNew ? 0 : Math.min(Math.max(PAUSE, 2 * pause), LONGEST_PAUSE);
   if (wait) setTimeout(async () => tellOf(await readSession(), "SessionUpdated"), wait);
   else tellOf(session, "SessionUpdated");
 }
 
+// A shop may lock while it is asked whether the order can be paid (Magento does); then the lock is no longer ours to let go.
+let isHeldByShop = false;
+
 /** The shop wants to work on the session: the page stands still meanwhile. */
 export async function lock() {
+  isHeldByShop = true;
   const id = await takeLock();
+  isHeldByShop = id !== null;
   if (isPopOut) return;
   if (id) tell("SessionLocked", { pay_lock_id: id });
   else tell("SessionLockFailed");
@@ -90,5 +99,5 @@ export async function takeLock() {
 
 /** Let go of a lock that the page took itself. */
 export async function releaseLock() {
-  await fetch(`/checkout/${sid}/unlock`, { method: "POST" });
+  if (!isHeldByShop) await fetch(`/checkout/${sid}/unlock`, { method: "POST" });
 }
