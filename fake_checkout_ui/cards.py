@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fake_checkout_ui import present_card, present_wallet
+from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import page
 from fake_checkout_ui.view_wallet import CardForm
@@ -50,7 +51,8 @@ async def submit(
     sandbox = sandbox_of(request)
     errors = card.problems(number, expiry, cvc, sandbox.clock.now(session.account_id))
     if errors:
-        return show(request, session, transaction, CardForm(expiry=expiry, errors=errors), 400)
+        said = {name: gettext(error) for name, error in errors.items()}
+        return show(request, session, transaction, CardForm(expiry=expiry, errors=said), 400)
     has_box = card_token.asks_to_save(session, transaction.payment_product_type) is not None
     session, paying = buyer.give_card(
         sandbox, session, transaction, number, expiry,

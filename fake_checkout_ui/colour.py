@@ -45,7 +45,7 @@ BLACK, WHITE = Colour(0, 0, 0), Colour(255, 255, 255)
 
 
 def read(text: object, ground: Colour) -> Colour | None:
-    """`#rgb`, `#rrggbb`, `rgb(...)`, `rgba(...)`, over a ground that shines through; None for anything else."""
+    """`#rgb`, `#rrggbb`, `rgb()`, `rgba()`, over a ground that shines through; None for anything else."""
     if not isinstance(text, str):
         return None
     if found := HEX.fullmatch(text.strip()):

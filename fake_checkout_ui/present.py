@@ -28,12 +28,12 @@ from mock_dintero.core import express, in_wallet, payment
 from mock_dintero.core.session import Session
 
 HINTS = {
-    "vipps": "Pay with the app on your phone",
-    "card": "Visa or Mastercard",
-    "swish": "Pay with the app on your phone",
-    "mobilepay": "Pay with the app on your phone",
-    "klarna": "Pay now, later or in parts",
-    "invoice": "Pay later",
+    "vipps": marked("Pay with the app on your phone"),
+    "card": marked("Visa or Mastercard"),
+    "swish": marked("Pay with the app on your phone"),
+    "mobilepay": marked("Pay with the app on your phone"),
+    "klarna": marked("Pay now, later or in parts"),
+    "invoice": marked("Pay later"),
 }
 WHEN_LOCKED = marked("The shop is updating your order. Load the page again in a moment.")
 
@@ -76,11 +76,14 @@ def checkout(
         is_locked=session.pay_lock is not None,
         messages=messages,
         scenarios=scenario_choices(),
+        has_theme=bool(session.configuration.theme),
         customers=sandbox_customers() if session.express else (),
         seen=seen(session),
         state=state(session),
         expires_in=expires_in,
-        wallets_first=tuple(Method(m.type, m.label, "", m.brand) for m in in_wallet.first(session)),
+        wallets_first=tuple(
+            Method(m.type, gettext(m.label), "", m.brand) for m in in_wallet.first(session)
+        ),
     )
 
 
@@ -104,7 +107,8 @@ def _methods(session: Session) -> tuple[Method, ...]:
     )  # fmt: skip
     chosen = wanted if wanted in types else (types[0] if types else "")
     return tuple(
-        Method(m.type, m.label, HINTS.get(m.brand, ""), m.brand, m.type == chosen) for m in offered
+        Method(m.type, gettext(m.label), gettext(HINTS.get(m.brand, "")), m.brand, m.type == chosen)
+        for m in offered
     )
 
 

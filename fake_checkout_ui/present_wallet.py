@@ -93,7 +93,7 @@ def wallet(
         payment_ref=transaction.id,
         shop_name=shop_name(session),
         amount=money(transaction.amount, transaction.currency),
-        label=method.label,
+        label=gettext(method.label),
         provider=method.provider,
         brand=method.brand,
         look=look(method),

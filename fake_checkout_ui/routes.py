@@ -6,24 +6,26 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
 from fake_checkout_ui import (
     address_steps,
+    assets,
     changes,
     frame,
     language,
     one_click,
+    pages,
     present,
     present_ended,
     scenarios,
+    theme,
     wallets,
     way_back,
 )
 from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.leaving import go, leave
-from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
+from fake_checkout_ui.pages import STATIC_URL, form, page
 from fake_checkout_ui.seen import seen
 from fake_checkout_ui.view import EmbedResultView, Message, TopLevelView
 from mock_dintero.core import errors
@@ -220,6 +222,16 @@ async def unlock(request: Request, session: Session, fields: Fields) -> Response
     return Response(status_code=204)
 
 
+async def theme_css(request: Request) -> Response:
+    """The merchant's theme; empty where there is none, or no such session."""
+    sandbox, sid = sandbox_of(request), request.path_params["sid"]
+    try:
+        wanted = buyer.load(sandbox, sid).configuration.theme or {}
+    except errors.NotFound:
+        wanted = {}
+    return pages.stylesheet(theme.stylesheet(wanted))
+
+
 async def loader(request: Request) -> Response:
     """What a pop-out shows while the shop still checks the order."""
     return page("loader.html", None)
@@ -264,6 +276,7 @@ PAGES = [
     _post("/checkout/{sid}/wallet", one_click.start),
     _post("/checkout/{sid}/cancel", cancel),
     _post("/checkout/{sid}/unlock", unlock),
+    Route("/checkout/{sid}/theme.css", theme_css, methods=["GET"]),
     Route("/embedResult/", embed_result, methods=["GET"]),
     Route("/embedResult", embed_result, methods=["GET"]),
     _post("/checkout/{sid}/scenario", scenarios.play),
@@ -279,5 +292,5 @@ PAGES = [
 
 ROUTES: list[BaseRoute] = [
     *(framed(one) for one in PAGES),
-    Mount(STATIC_URL, StaticFiles(directory=HERE / "static"), name="checkout-static"),
+    Route(f"{STATIC_URL}/{{path:path}}", assets.send, methods=["GET"]),
 ]

@@ -194,6 +194,7 @@ class CheckoutView:
     is_locked: bool = False
     messages: tuple[Message, ...] = field(default=())
     scenarios: tuple[ScenarioGroup, ...] = ()
+    has_theme: bool = False
     shipping_lines: tuple[Line, ...] = ()
     order_discounts: tuple[tuple[str, str], ...] = ()
     customers: tuple[CustomerRow, ...] = ()

@@ -57,6 +57,6 @@ function isComplete(form) {
 
 // At the document, as an embedded page draws its forms anew.
 document.addEventListener("change", ({ target }) => {
-  const form = target.closest("form[data-submit-when-complete]");
+  const form = target.closest("form[data-submit-when-complete], form[data-form=language]");
   if (form && !isWalkingByArrow && isComplete(form)) form.requestSubmit();
 });

@@ -438,12 +438,12 @@ def _at_path(path: str) -> Callable[[Stage], None]:
 
 def _loader(stage: Stage) -> None:
     stage.session()
-    stage.see(role="pop_out_payment", loader="true")
+    stage.see(loader="true")
 
 
 RESULT = "/embedResult/?sid=x"
 INLINE, LAUNCHER = "&ui=inline", "&ui=inline&role=pop_out_launcher"
-FULL = "&ui=fullscreen"
+FULL = "&ui=fullscreen&role=pop_out_payment"
 
 STATES = (
     State("new", "Nothing is filled in yet", _new, matters_when_dark=True),
