@@ -22,6 +22,7 @@ LOADED = "loaded"
 """Set on every address that an embedded page leads to: the shop has been told of the session already."""
 
 _HERE: ContextVar[str] = ContextVar("here", default="/")
+_AGAIN: ContextVar[str] = ContextVar("again", default="/")
 _SID: ContextVar[str] = ContextVar("sid", default="")
 _PARAMETERS: ContextVar[Mapping[str, str]] = ContextVar("parameters", default=MappingProxyType({}))
 
@@ -32,6 +33,7 @@ def enter(request: Request) -> None:
     _PARAMETERS.set({name: query[name] for name in (*KEPT, LOADED) if query.get(name)})
     _SID.set(request.path_params.get("sid") or query.get("sid", ""))
     _HERE.set(_page_of(request))
+    _AGAIN.set(_address_of(request))
 
 
 def _page_of(request: Request) -> str:
@@ -40,6 +42,12 @@ def _page_of(request: Request) -> str:
         return request.url.path
     ref = request.path_params.get("ref")
     return f"/wallet/{request.path_params['sid']}/{ref}" if ref else "/"
+
+
+def _address_of(request: Request) -> str:
+    if request.method == "GET":
+        return f"{request.url.path}?{request.url.query}"
+    return to(here(), sid=sid() if here() == "/" else "")
 
 
 def here() -> str:
@@ -57,9 +65,34 @@ def parameter(name: str) -> str:
     return _PARAMETERS.get().get(name, "")
 
 
+def again() -> str:
+    """The address that shows this page once more, also where a form's answer stands at the form's own."""
+    return _AGAIN.get()
+
+
 def is_embedded() -> bool:
     """Whether the page stands in a shop's frame or pop-out, so that it must tell instead of leave."""
     return bool(parameter("ui"))
+
+
+def is_pop_out() -> bool:
+    """Whether this is the window that a shop's page has opened to be paid in."""
+    return parameter("role") == "pop_out_payment"
+
+
+def is_framed() -> bool:
+    """Whether the page stands in a shop's frame, and nothing in it fills the window."""
+    return is_embedded() and not is_pop_out()
+
+
+def is_result() -> bool:
+    """Whether this is the small page that the Web SDK puts into its frame after the end."""
+    return here().rstrip("/") == "/embedResult"
+
+
+def talks() -> bool:
+    """Whether the page has something to tell the shop's page."""
+    return is_embedded() or is_result()
 
 
 def kept(*but: str) -> Mapping[str, str]:

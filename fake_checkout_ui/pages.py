@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, Response
 
 from fake_checkout_ui import frame, language
 from mock_dintero.http import pages
@@ -24,6 +24,12 @@ def page(template: str, view: Any, status: int = 200) -> HTMLResponse:
         to=frame.to, frame=frame, language=language.code, languages=language.NAMES
     )
     return pages.page(folder, template, status, view=view, static=STATIC_URL)
+
+
+def stylesheet(css: str) -> Response:
+    """A stylesheet that belongs to one session."""
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    return Response(css, media_type="text/css", headers=headers)
 
 
 async def form(request: Request) -> dict[str, str]:

@@ -6,34 +6,56 @@ from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import BaseRoute, Route
 
-from fake_checkout_ui import frame, language, present, scenarios, wallets, way_back
-from fake_checkout_ui.countries import choices
+from fake_checkout_ui import (
+    address_steps,
+    assets,
+    changes,
+    frame,
+    language,
+    one_click,
+    pages,
+    present,
+    present_ended,
+    scenarios,
+    theme,
+    wallets,
+    way_back,
+)
+from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.leaving import go, leave
-from fake_checkout_ui.pages import HERE, STATIC_URL, form, page
-from fake_checkout_ui.view import EmbedResultView, EndedView, Message, TopLevelView
-from mock_dintero.core import address as addresses
+from fake_checkout_ui.pages import STATIC_URL, form, page
+from fake_checkout_ui.seen import seen
+from fake_checkout_ui.view import EmbedResultView, Message, TopLevelView
 from mock_dintero.core import errors
-from mock_dintero.core.address import Address
 from mock_dintero.core.callback import return_url
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session, cause_of_end
+from mock_dintero.core.timestamps import moment
 from mock_dintero.http.context import sandbox_of
 from mock_dintero.use_cases import buyer
 
 IN_PLAIN_WORDS: dict[type[errors.DinteroError], str] = {
     errors.SessionLocked: present.WHEN_LOCKED,
-    errors.InvalidShippingOption: "This way of delivery is not on offer any more. Please choose again.",
-    errors.TooManyDiscountCodes: "This code cannot be added.",
-    errors.NotPayable: "Something is missing before you can pay. Please check the steps above.",
-    errors.NotFound: "There is no such scenario.",
-    errors.NotExpress: "This shop has filled in your details already.",
+    errors.InvalidShippingOption: marked(
+        "This way of delivery is not on offer any more. Please choose again."
+    ),
+    errors.TooManyDiscountCodes: marked("This code cannot be added."),
+    errors.NotPayable: marked(
+        "Something is missing before you can pay. Please check the steps above."
+    ),
+    errors.NotFound: marked("There is no such scenario."),
+    errors.NotExpress: marked("This shop has filled in your details already."),
 }
 
-SAID = {"changed": "Your order changed while you were paying. Please check it and pay again."}
+DID_NOT_WORK = marked("This did not work. Please try again.")
+
+SAID = {
+    "changed": marked("Your order changed while you were paying. Please check it and pay again."),
+    "updated": marked("Your order changed. Please check it before you go on."),
+}
 
 Fields = dict[str, str]
 Step = Callable[[Request, Session, Fields], Awaitable[Response]]
@@ -49,7 +71,7 @@ async def show(request: Request) -> Response:
     sid = request.query_params.get("sid")
     if sid is None:
         return RedirectResponse("/_mock/", 302)
-    if frame.parameter("role") == "pop_out_payment" and request.query_params.get("loader"):
+    if frame.is_pop_out() and request.query_params.get("loader"):
         return await loader(request)
     client = request.client.host if request.client else ""
     try:
@@ -60,29 +82,31 @@ async def show(request: Request) -> Response:
         return _ended(request, buyer.load(sandbox_of(request), sid))
     except errors.NotFound:
         return _unknown()
-    words = SAID.get(request.query_params.get("say", ""))
+    query, now = request.query_params, sandbox_of(request).clock.now(session.account_id)
+    words = SAID.get(query.get("say", ""))
     return page("checkout.html", present.checkout(
         session,
-        messages=(Message("info", words),) if words else (),
-        editing=request.query_params.get("edit") == "address",
-        discount_error=_discount_error(session, request.query_params.get("code", "")),
+        messages=(Message("info", gettext(words)),) if words else (),
+        editing=query.get("edit", ""),
+        who=query.get("who", ""),
+        discount_error=_discount_error(session, query.get("code", "")),
+        expires_in=int((moment(session.expires_at) - now).total_seconds()) + 1,
     ))  # fmt: skip
 
 
 def _discount_error(session: Session, code: str) -> str:
     if not code or code in (session.order.discount_codes or ()):
         return ""
-    if session.question and session.question.state == "failed":
-        return "The shop could not be reached to check the code. Please try again."
-    return "The shop did not accept this code."
+    question = session.question
+    if question and question.said:
+        return gettext("The shop did not accept this code: %(reason)s", reason=question.said)
+    if question and question.state == "failed":
+        return gettext("The shop could not be reached to check the code. Please try again.")
+    return gettext("The shop did not accept this code.")
 
 
 def _unknown() -> Response:
-    view = EndedView(
-        "", "This checkout does not exist",
-        "The link is wrong, or the sandbox was started anew since it was made. "
-        "Go back to the shop and start again.", "")  # fmt: skip
-    return page("ended.html", view, 404)
+    return page("ended.html", present_ended.unknown(), 404)
 
 
 def _ended(request: Request, session: Session) -> Response:
@@ -92,7 +116,7 @@ def _ended(request: Request, session: Session) -> Response:
     if session.transaction_id:
         transaction = buyer.read_payment(sandbox, session, session.transaction_id)
         back = buyer.ending(sandbox, session, transaction).goes_to
-    return page("ended.html", present.ended(session, cause, back), 404)
+    return page("ended.html", present_ended.ended(session, cause, back), 404)
 
 
 def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
@@ -106,35 +130,32 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
         except errors.NotFound:
             return _unknown()
         except errors.InvalidRequest as error:
-            unreadable = {"heading": "This form cannot be read", "text": error.message}
+            heading = gettext("This form cannot be read")
+            unreadable = {"heading": heading, "text": error.message}
             return page("error.html", unreadable, 400)
         if cause_of_end(session, sandbox.clock.now(session.account_id)):
             return to_page(session)
+        is_news = fields.get("seen", seen(session)) != seen(session)
+        if is_news and act is pay:  # nobody pays what he has not seen
+            return to_page(session, say="updated")
         try:
-            return await act(request, session, fields)
+            answer = await act(request, session, fields)
+            return _with_news(answer) if is_news else answer
         except errors.DinteroError as error:
-            words = IN_PLAIN_WORDS.get(type(error), "This did not work. Please try again.")
-            view = present.checkout(buyer.load(sandbox, sid), messages=(Message("error", words),))
+            words = IN_PLAIN_WORDS.get(type(error), DID_NOT_WORK)
+            message = Message("error", gettext(words))
+            view = present.checkout(buyer.load(sandbox, sid), messages=(message,))
             return page("checkout.html", view, 400)
 
     return endpoint
 
 
-async def give_address(request: Request, session: Session, fields: Fields) -> Response:
-    """The address form: checked here in plain words, then told to the shop."""
-    values = {name: value for name, value in fields.items() if value}
-    values["phone_number"] = "".join(values.get("phone_number", "").split())
-    customer_type = values.get("customer_type", "b2c")
-    allowed = tuple(code for code, _ in choices(session.configuration.countries))
-    problems = addresses.problems(values, customer_type, allowed)
-    if problems:
-        return page("checkout.html", present.checkout(session, values=values, errors=problems), 400)
-    names = present.FORM_FIELDS if customer_type == "b2b" else tuple(
-        name for name in present.FORM_FIELDS if name not in ("business_name", "organization_number")
-    )  # fmt: skip
-    given = Address(**{name: values[name] for name in names if values.get(name)})
-    asks = not fields.get("asked_by_page")  # the shop's script has answered for its server
-    return to_page(await buyer.give_address(sandbox_of(request), session, given, asks=asks))
+def _with_news(answer: Response) -> Response:
+    """The same redirect, to a page that says that more has changed than the customer has done."""
+    address = answer.headers.get("location", "")
+    if address.startswith("/?"):
+        answer.headers["location"] = f"{address}&say=updated"
+    return answer
 
 
 async def retry_shipping(request: Request, session: Session, fields: Fields) -> Response:
@@ -146,7 +167,7 @@ async def choose_shipping(request: Request, session: Session, fields: Fields) ->
     """One option, or one for each shipment (`shipping_option:{shipment_id}`)."""
     line_ids = [value for name, value in fields.items() if name.startswith("shipping_option")]
     if not line_ids:
-        words = Message("error", "Choose one of the ways of delivery.")
+        words = Message("error", gettext("Choose one of the ways of delivery."))
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
     return to_page(buyer.choose_shipping(sandbox_of(request), session, line_ids))
 
@@ -156,7 +177,7 @@ async def add_code(request: Request, session: Session, fields: Fields) -> Respon
     code = fields.get("code", "")
     codes = session.order.discount_codes or ()
     if not code:
-        view = present.checkout(session, discount_error="Type a code first.")
+        view = present.checkout(session, discount_error=gettext("Type a code first."))
         return page("checkout.html", view, 400)
     if code not in codes:
         session = await buyer.submit_codes(sandbox_of(request), session, (*codes, code))
@@ -171,25 +192,22 @@ async def remove_code(request: Request, session: Session, fields: Fields) -> Res
 
 
 async def pay(request: Request, session: Session, fields: Fields) -> Response:
-    """Press pay; the wallet is next, or the shop at once when nothing is to pay."""
+    """Press pay; the wallet is next."""
     missing = [
         box
         for box in session.checkboxes or ()
         if box.required and f"checkbox:{box.id}" not in fields
     ]
     if missing:
-        words = Message("error", f"Please tick: {missing[0].label}")
+        words = Message("error", gettext("Please tick: %(label)s", label=missing[0].label))
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
     ticked = {box.id for box in session.checkboxes or () if f"checkbox:{box.id}" in fields}
     sandbox = sandbox_of(request)
     body = PayBody(payment_product_type=fields.get("payment_product_type") or "(none chosen)")
     session, transaction = buyer.start_payment(sandbox, session, body, ticked)
-    if frame.is_embedded() and METHODS[transaction.payment_product_type].needs_whole_window:
+    if frame.is_framed() and METHODS[transaction.payment_product_type].needs_whole_window:
         href = f"{sandbox.settings.public_url}/wallet/{session.id}/{transaction.id}"
         return page("top_level.html", TopLevelView(f"{href}?language={language.code()}"))
-    if transaction.payment_product_type == "dintero.zero":
-        done = buyer.finish_payment(sandbox, session, transaction, "approve")
-        return leave(done)
     return go(f"/wallet/{session.id}/{transaction.id}")
 
 
@@ -202,6 +220,16 @@ async def unlock(request: Request, session: Session, fields: Fields) -> Response
     """The page lets go of a lock that it took itself, while the shop's script was asked."""
     buyer.unlock(sandbox_of(request), session)
     return Response(status_code=204)
+
+
+async def theme_css(request: Request) -> Response:
+    """The merchant's theme; empty where there is none, or no such session."""
+    sandbox, sid = sandbox_of(request), request.path_params["sid"]
+    try:
+        wanted = buyer.load(sandbox, sid).configuration.theme or {}
+    except errors.NotFound:
+        wanted = {}
+    return pages.stylesheet(theme.stylesheet(wanted))
 
 
 async def loader(request: Request) -> Response:
@@ -234,14 +262,21 @@ def _post(path: str, act: Step) -> Route:
 
 PAGES = [
     Route("/", show, methods=["GET"]),
-    _post("/checkout/{sid}/address", give_address),
+    _post("/checkout/{sid}/address", address_steps.give_address),
+    _post("/checkout/{sid}/address/use", address_steps.use_address),
+    _post("/checkout/{sid}/address/edit", address_steps.edit_address),
+    Route("/checkout/{sid}/who", address_steps.who_is_it, methods=["GET"]),
+    Route("/checkout/{sid}/place", address_steps.place, methods=["GET"]),
+    Route("/checkout/{sid}/changes", changes.listen, methods=["GET"]),
     _post("/checkout/{sid}/shipping", choose_shipping),
     _post("/checkout/{sid}/shipping/retry", retry_shipping),
     _post("/checkout/{sid}/discount", add_code),
     _post("/checkout/{sid}/discount/remove", remove_code),
     _post("/checkout/{sid}/pay", pay),
+    _post("/checkout/{sid}/wallet", one_click.start),
     _post("/checkout/{sid}/cancel", cancel),
     _post("/checkout/{sid}/unlock", unlock),
+    Route("/checkout/{sid}/theme.css", theme_css, methods=["GET"]),
     Route("/embedResult/", embed_result, methods=["GET"]),
     Route("/embedResult", embed_result, methods=["GET"]),
     _post("/checkout/{sid}/scenario", scenarios.play),
@@ -257,5 +292,5 @@ PAGES = [
 
 ROUTES: list[BaseRoute] = [
     *(framed(one) for one in PAGES),
-    Mount(STATIC_URL, StaticFiles(directory=HERE / "static"), name="checkout-static"),
+    Route(f"{STATIC_URL}/{{path:path}}", assets.send, methods=["GET"]),
 ]

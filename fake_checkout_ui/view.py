@@ -24,6 +24,37 @@ class Line:
     amount: str
     thumbnail_url: str = ""
     discount: str = ""
+    discount_reasons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownAddress:
+    """One address that can be used as it is. `number` names it in the form."""
+
+    number: str
+    lines: tuple[str, ...]
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class KnownCard:
+    """What stands in for the form where the customer is known: a customer of `who`, or by the shop's word."""
+
+    who: str
+    is_shops: bool
+    name: str
+    addresses: tuple[KnownAddress, ...]
+
+
+@dataclass(frozen=True)
+class CustomerRow:
+    """A customer of the sandbox's own, for the tester to pick."""
+
+    id: str
+    name: str
+    about: str
+    email: str
+    phone_number: str
 
 
 @dataclass(frozen=True)
@@ -38,6 +69,10 @@ class AddressForm:
     is_open: bool
     is_given: bool
     summary: tuple[str, ...] = ()
+    billing_summary: tuple[str, ...] = ()
+    billing_types: tuple[str, ...] = ()
+    billing_differs: bool = False
+    known: KnownCard | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +87,19 @@ class Option:
     is_chosen: bool
     details: tuple[str, ...] = ()
     thumbnail_url: str = ""
+    when: str = ""
+    distance: str = ""
+    is_open_now: bool | None = None
+    opening_hours: tuple[str, ...] = ()
+    website_url: str = ""
+    environment: str = ""
+    environment_details: tuple[tuple[str, str], ...] = ()
+    is_paid_in_store: bool = False
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to fold away below it."""
+        return bool(self.opening_hours or self.website_url or self.environment)
 
 
 @dataclass(frozen=True)
@@ -67,8 +115,9 @@ class Shipment:
     """One parcel; the buyer chooses one option for each."""
 
     shipment_id: str
-    title: str
+    number: int
     groups: tuple[OptionGroup, ...]
+    contents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +137,7 @@ class DiscountStep:
     codes: tuple[str, ...] = ()
     may_add: bool = True
     error: str = ""
+    max_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,33 +194,15 @@ class CheckoutView:
     is_locked: bool = False
     messages: tuple[Message, ...] = field(default=())
     scenarios: tuple[ScenarioGroup, ...] = ()
-
-
-@dataclass(frozen=True)
-class CardForm:
-    """The card form: what is wrong with each field. Of what was typed only the expiry is shown again."""
-
-    expiry: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-    masked_number: str = ""
-    test_cards: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
-class WalletView:
-    """A payment under way, in the wallet or at the bank."""
-
-    sid: str
-    payment_ref: str
-    shop_name: str
-    amount: str
-    label: str
-    brand: str
-    phone_number: str
-    lines: tuple[Line, ...]
-    can_hold: bool
-    card: CardForm
-    messages: tuple[Message, ...] = field(default=())
+    has_theme: bool = False
+    shipping_lines: tuple[Line, ...] = ()
+    order_discounts: tuple[tuple[str, str], ...] = ()
+    customers: tuple[CustomerRow, ...] = ()
+    seen: str = ""
+    state: str = ""
+    expires_in: int = 0
+    wallets_first: tuple[Method, ...] = ()
+    """Wallets that know the customer's address themselves."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +213,8 @@ class EndedView:
     heading: str
     text: str
     return_url: str
+    shop_logo_url: str = ""
+    icon: str = "clock"
 
 
 @dataclass(frozen=True)

@@ -395,7 +395,8 @@ class Browser:
         assert button.form, f"{testid} stands in no form"
         assert "disabled" not in button.attrs, f"{testid} is disabled"
         data = {**button.form.fields, **fields}
-        return self._arrive(self._client.post(button.form.action.partition("#")[0], data=data))
+        action = button.attrs.get("formaction", button.form.action)
+        return self._arrive(self._client.post(action.partition("#")[0], data=data))
 
     def _arrive(self, answer: Any) -> Page:
         self.status, self.location = answer.status_code, answer.headers.get("location", "")

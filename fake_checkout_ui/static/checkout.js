@@ -1,5 +1,9 @@
 // The page works without this file. It saves a tap on the shipping step and takes the danger out of double clicks.
 
+import "./address.js";
+import "./changes.js";
+import "./place.js";
+
 const busyText = document.body.dataset.busyText;
 const labelsBefore = new Map();
 let isSubmitting = false;
@@ -51,8 +55,8 @@ function isComplete(form) {
   return [...names].every((name) => radios.some((radio) => radio.name === name && radio.checked));
 }
 
-for (const form of document.querySelectorAll("form[data-submit-when-complete]")) {
-  form.addEventListener("change", () => {
-    if (!isWalkingByArrow && isComplete(form)) form.requestSubmit();
-  });
-}
+// At the document, as an embedded page draws its forms anew.
+document.addEventListener("change", ({ target }) => {
+  const form = target.closest("form[data-submit-when-complete], form[data-form=language]");
+  if (form && !isWalkingByArrow && isComplete(form)) form.requestSubmit();
+});

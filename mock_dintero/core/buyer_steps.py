@@ -20,7 +20,11 @@ SAMPLE_ADDRESS: dict[str, Any] = {
 
 
 class PayStep(Part):
-    """Which way to pay, and how it ends. Without `outcome` the payment is left in the wallet."""
+    """Which way to pay, and how it ends. Without `outcome` the payment is left in the wallet.
+
+    `in_wallet`: the buyer starts with the wallet (Vipps Express, a sheet), and gives address and
+    shipping option there.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -29,6 +33,7 @@ class PayStep(Part):
     phone_number: str | None = None
     card_number: str | None = None
     card_expiry: str = USUAL_EXPIRY
+    in_wallet: Flag | None = None
 
 
 class BuyerSteps(Part):

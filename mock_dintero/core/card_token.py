@@ -100,6 +100,33 @@ def saves_card(session: Session, payment_product_type: str, *, remember_me: bool
     )
 
 
+def asks_to_save(
+    session: Session, payment_product_type: str
+) -> Literal["opt_in", "opt_out"] | None:
+    """Which box the card form has: one to tick for yes, one that is ticked already, or none."""
+    if not token_types(session, payment_product_type):
+        return None
+    box = _checkbox(settings_of(session, payment_product_type))
+    return "opt_in" if box == "opt_in" else "opt_out" if box == "opt_out" else None
+
+
+def saved_card_id(session: Session, payment_product_type: str) -> str | None:
+    """The id of the card that the shop knows of this customer, for this method."""
+    tokens = session.customer.tokens if session.customer else None
+    known = (tokens or {}).get(payment_product_type)
+    ids = known.model_extra or {} if known else {}
+    found = ids.get("payment_token_id")
+    return found if isinstance(found, str) else None
+
+
+def shown_on_payment(token: CardToken, id_name: str = "payment_token_id") -> dict[str, Any]:
+    """The card of a payment that is made with a saved one, as far as its token knows it."""
+    return {
+        "brand": card.BRANDS.get(token.masked_pan[:1], "Other"), "masked_pan": token.masked_pan,
+        "expiry_date": token.pan_expiry_date, id_name: token.id,
+    }  # fmt: skip
+
+
 def _consents(settings: Mapping[str, Any], remember_me: bool | None) -> bool:
     box = _checkbox(settings)
     if box == "opt_in":
@@ -129,11 +156,12 @@ def token_types(session: Session, payment_product_type: str) -> tuple[TokenType,
 def remembering(session: Session, *, remember_me: bool | None) -> Session:
     """A session whose payment under way will save the card, if it shall."""
     attempt = session.payment
-    if not attempt or not saves_card(
-        session, attempt.payment_product_type, remember_me=remember_me
-    ):
+    if not attempt:
         return session
-    return session.with_(payment=attempt.with_(saves_card=True))
+    saves = saves_card(session, attempt.payment_product_type, remember_me=remember_me)
+    if saves == attempt.saves_card:
+        return session
+    return session.with_(payment=attempt.with_(saves_card=saves))
 
 
 def saved(

@@ -257,9 +257,11 @@ class ScenarioNotPlayable(DinteroError):
 class ShopUnreachable(Exception):
     """The merchant's server did not give a usable answer. `why` is a sentence for the tester.
 
+    `said` are the merchant's own words for the buyer, if it has refused and told why.
+
     Not a DinteroError: the buyer's request succeeds, the page says what happened.
     """
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, why: str, said: str = "") -> None:
         super().__init__(why)
-        self.why = why
+        self.why, self.said = why, said

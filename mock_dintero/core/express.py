@@ -113,14 +113,14 @@ def keep_offer(session: Session, now: datetime) -> Session:
     return _with_offer(session, session.order, session.express.shipping_options, now)
 
 
-def not_answered(session: Session, why: str, now: datetime) -> Session:
-    """The merchant gave no usable answer.
+def not_answered(session: Session, why: str, now: datetime, said: str = "") -> Session:
+    """The merchant gave no usable answer; `said` are its own words, if it has refused with some.
 
     Ours, as Dintero is silent: after an address there are no options to choose from until the
     customer tries again; after discount codes everything stays as it was.
     """
     assert session.question is not None and session.express is not None
-    failed = session.question.with_(state="failed")
+    failed = session.question.with_(state="failed", **({"said": said} if said else {}))
     if session.question.about == "discount":
         return happened(session, "SET_DISCOUNT_CODES", now, question=failed, details={"error": why})
     return happened(
@@ -182,6 +182,34 @@ def unlock(session: Session, now: datetime) -> Session:
     return happened(session.without("pay_lock"), "PAY_LOCK_END", now)
 
 
+def is_address_confirmed(session: Session) -> bool:
+    """Whether the customer has given the address or agreed to it, or the merchant was asked about it.
+
+    What a merchant sends with the session is only a suggestion until then (ours).
+    """
+    asked_about = session.question.about if session.question else ""
+    return session.has("SET_SHIPPING_ADDRESS") or asked_about == "address"
+
+
+def has_whole_address(session: Session) -> bool:
+    """Whether there is a place to send to; country and postal code alone are what a sheet tells."""
+    address = session.order.shipping_address
+    if address is None or address.is_partial:
+        return False
+    return bool(address.address_line or address.postal_code)
+
+
+def forget_partial_address(session: Session, now: datetime) -> Session:
+    """A sheet was closed before it told the whole address: what it told is no address to send to (ours)."""
+    address = session.order.shipping_address
+    if session.express is None or address is None or not address.is_partial:
+        return session
+    bare = order.with_shipping(session.order, None).without("shipping_address", "billing_address")
+    asks = bool(session.express.shipping_address_callback_url)
+    offer = session.express.with_(shipping_options=()) if asks else session.express
+    return session.without("question").with_(order=bare, express=offer, updated_at=stamp(now))
+
+
 def needs_shipping(session: Session) -> bool:
     """Whether the customer has to choose a shipping option.
 
@@ -194,11 +222,16 @@ def needs_shipping(session: Session) -> bool:
     return bool(express.shipping_address_callback_url or express.shipping_options)
 
 
-def require_payable(session: Session, now: datetime) -> None:
-    """Everything that must be in place before a payment starts."""
+def require_unlocked(session: Session, now: datetime) -> None:
+    """The session is open, and the merchant is not working on it."""
     require_open(session, now)
     if session.pay_lock:
         raise SessionLocked("the shop is updating this order; load the session again in a moment")
+
+
+def require_payable(session: Session, now: datetime) -> None:
+    """Everything that must be in place before a payment starts."""
+    require_unlocked(session, now)
     if session.express is None:
         return
     if session.order.shipping_address is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from mock_dintero.core import card, payment
+from mock_dintero.core import card, card_token, payment
 from mock_dintero.core.card import Effect
 from mock_dintero.core.card_token import CardToken, TokenType
 from mock_dintero.core.errors import InvalidRequest, MerchantReferenceTaken, UnknownToken
@@ -180,7 +180,7 @@ def charge(
     """
     pay = payment.PayBody(payment_product_type=body.payment.payment_product_type)
     started, begun = payment.start(_uncaptured(session, body), pay, transaction_id, now)
-    transaction = begun.with_(card=_saved(token, f"{token_value(body)[0]}_id"))
+    transaction = begun.with_(card=card_token.shown_on_payment(token, f"{token_value(body)[0]}_id"))
     decline = why_declined(token, now) or (provider_decline(refusal) if refusal else None)
     if decline:
         ended, after = _declined(started, transaction, decline, now)
@@ -229,14 +229,6 @@ def _declined(
     details = {"error": decline.message, "payment_product_type": transaction.payment_product_type}
     ended = happened(session, "FAILED", now, transaction_id=transaction.id, details=details)
     return ended.without("payment"), failed
-
-
-def _saved(token: CardToken, id_name: str) -> dict[str, Any]:
-    """The card as far as its token knows it."""
-    return {
-        "brand": card.BRANDS.get(token.masked_pan[:1], "Other"), "masked_pan": token.masked_pan,
-        "expiry_date": token.pan_expiry_date, id_name: token.id,
-    }  # fmt: skip
 
 
 def _without_customer(transaction: Transaction) -> Transaction:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mock_dintero.core.card import Effect
+from mock_dintero.core.errors import NotPayable
+from mock_dintero.core.payment_method import PaymentMethod
 from mock_dintero.core.transaction import Status
 
 Outcome = Literal[
@@ -52,7 +54,7 @@ REFUSALS: Mapping[Outcome, Refusal] = {
         "ADDITIONAL_VERIFICATION_REQUIRED", "1A",
     ),
     "time_out": Refusal(
-        "FAILED", "failed", "Error", "The card's bank did not answer in time", "ERROR", "Error"
+        "FAILED", "failed", "Error", "The bank or payment provider did not answer in time", "ERROR", "Error"
     ),
 }  # fmt: skip
 """Statuses: transactions.md 3.1 (DECLINED is the customer's or the bank's no). The `error` words: return
@@ -64,3 +66,23 @@ OF_CARD: Mapping[Effect, Outcome] = {
     "authorization_times_out": "time_out",
 }
 """The test cards that are refused."""
+
+
+def require_possible(method: PaymentMethod, outcome: Outcome) -> None:
+    """Raises NotPayable for an end that payments with this method do not have."""
+    if outcome not in possible(method):
+        raise NotPayable(f"payments with {method.type} do not end in {outcome}")
+
+
+def possible(method: PaymentMethod) -> tuple[Outcome, ...]:
+    """How a payment with this method may end, for a tester to choose from."""
+    is_card = method.wallet in ("card", "click_to_pay")
+    return (
+        "approve",
+        "decline",
+        "reject",
+        *(("three_ds_fails", "code_1a") if is_card else ()),
+        *(("hold",) if method.can_hold else ()),
+        "expire",
+        "time_out",
+    )

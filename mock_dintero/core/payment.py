@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from mock_dintero.core import card, provider, shipping
 from mock_dintero.core.address import Phone
 from mock_dintero.core.errors import InvalidTransactionStatus, NotPayable
-from mock_dintero.core.express import require_payable
+from mock_dintero.core.express import forget_partial_address, require_payable, require_unlocked
 from mock_dintero.core.order import Item, Order
 from mock_dintero.core.outcome import REFUSALS, Decision, Outcome, Refusal, ReturnError
 from mock_dintero.core.payment_method import BOTH, METHODS, PaymentMethod, offered
@@ -38,6 +38,39 @@ def methods(session: Session) -> list[PaymentMethod]:
     return offered(session.configuration.shown(), order.currency, amount, customer_types)
 
 
+def click_to_pay(session: Session, payment_product_type: str) -> PaymentMethod | None:
+    """Click to Pay of the same gateway, inside the form of this card method; None without an e-mail.
+
+    Source: sessions.md 13.6.
+    """
+    card_method = METHODS[payment_product_type]
+    if card_method.wallet != "card" or not email(session):
+        return None
+    return next(
+        (
+            one
+            for one in methods(session)
+            if one.wallet == "click_to_pay" and one.product == card_method.product
+        ),
+        None,
+    )
+
+
+def listed(session: Session) -> list[PaymentMethod]:
+    """What the page lists: Click to Pay is inside the card form of its gateway, if there is one."""
+    offers = methods(session)
+    cards = {one.product for one in offers if one.wallet == "card"}
+    return [one for one in offers if one.wallet != "click_to_pay" or one.product not in cards]
+
+
+def email(session: Session) -> str:
+    """The customer's e-mail; '' if nobody has told it."""
+    order, customer = session.order, session.customer
+    addresses = (order.billing_address, order.shipping_address)
+    told = [customer.email if customer else None, *(one.email for one in addresses if one)]
+    return next((one for one in told if one), "")
+
+
 def with_ticks(session: Session, ticked: set[str]) -> Session:
     """The checkboxes as the customer left them; they are echoed on the transaction."""
     if not session.checkboxes:
@@ -54,17 +87,54 @@ def start(
     Raises NotPayable if the method is not offered or something is missing.
     """
     require_payable(session, now)
+    require_offered(session, body.payment_product_type)
+    return begin(session, body, transaction_id, now)
+
+
+def require_offered(session: Session, payment_product_type: str) -> None:
+    """Raises NotPayable for a method that this session has not."""
     allowed = [method.type for method in methods(session)]
-    if body.payment_product_type not in allowed:
+    if payment_product_type not in allowed:
         raise NotPayable(
-            f"payment_product_type: {body.payment_product_type!r} is not enabled for this session; "
+            f"payment_product_type: {payment_product_type!r} is not enabled for this session; "
             f"there is {', '.join(allowed) or 'nothing'}"
         )
+
+
+def begin(
+    session: Session, body: PayBody, transaction_id: str, now: datetime, *, collects: bool = False
+) -> tuple[Session, Transaction]:
+    """The attempt of `start`, and of a wallet that `collects` address and shipping itself."""
     transaction = append(
         _transaction(session, body, transaction_id, now), "INITIALIZE", now, status="INITIATED"
     )
-    attempt = Attempt(transaction_id=transaction_id, payment_product_type=body.payment_product_type)
+    attempt = Attempt(
+        transaction_id=transaction_id, payment_product_type=body.payment_product_type,
+        **({"collects_address": True} if collects else {}),
+    )  # fmt: skip
     return session.with_(payment=attempt), transaction
+
+
+OF_THE_ORDER = (
+    "amount", "items", "shipping_address", "billing_address", "shipping_option", "customer",
+)  # fmt: skip
+"""What a payment takes over from the order."""
+
+
+def renewed(session: Session, transaction: Transaction, now: datetime) -> Transaction:
+    """The payment under way, of the order as it is now: the wallet itself has changed it."""
+    phone = (transaction.customer or {}).get("phone_number")
+    body = PayBody(
+        payment_product_type=transaction.payment_product_type,
+        **({"phone_number": phone} if phone else {}),
+    )
+    fresh = _transaction(session, body, transaction.id, now)
+    fields = {name: getattr(fresh, name) for name in OF_THE_ORDER}
+    bare = transaction.without(*(name for name, value in fields.items() if value is None))
+    return bare.with_(
+        updated_at=stamp(now),
+        **{name: value for name, value in fields.items() if value is not None},
+    )
 
 
 def return_error(transaction: Transaction) -> ReturnError | None:
@@ -93,13 +163,14 @@ def finish(
 
     `failure` is how the provider fails an automatic capture, or what it says of its refusal.
     """
-    require_payable(session, now)
+    require_unlocked(session, now)
     require_attempt(session, transaction.id)
     if outcome in REFUSALS:
         refusal = REFUSALS[outcome]
         if failure and failure.message:
             refusal = replace(refusal, message=failure.message)
         return _refused(session, transaction, refusal, now)
+    require_payable(session, now)
     require_same_order(session, transaction)
     if outcome == "hold":
         return _held(session, transaction, now)
@@ -147,6 +218,29 @@ def with_card(session: Session, transaction: Transaction, number: str, expiry: s
     return transaction.with_(card=card.typed(number, expiry))
 
 
+def with_saved_card(
+    session: Session, transaction: Transaction, shown: dict[str, Any]
+) -> tuple[Session, Transaction]:
+    """The card that the shop knows already; it is not saved a second time."""
+    require_attempt(session, transaction.id)
+    assert session.payment is not None
+    again = session.with_(payment=session.payment.with_(saves_card=False))
+    return again, transaction.with_(card=shown)
+
+
+def with_method(
+    session: Session, transaction: Transaction, payment_product_type: str
+) -> tuple[Session, Transaction]:
+    """The same attempt with the method that stands inside the first one's form: Click to Pay for cards."""
+    require_attempt(session, transaction.id)
+    require_offered(session, payment_product_type)
+    assert session.payment is not None
+    attempt = session.payment.with_(payment_product_type=payment_product_type)
+    return session.with_(payment=attempt), transaction.with_(
+        payment_product_type=payment_product_type
+    )
+
+
 def give_up(
     session: Session, transaction: Transaction, now: datetime
 ) -> tuple[Session, Transaction]:
@@ -159,7 +253,9 @@ def give_up(
     }
     failed = append(transaction, "AUTHORIZE", now, success=False, status="FAILED", error=error)
     details = {"error": "Rejected", "payment_product_type": transaction.payment_product_type}
-    return happened(session.without("payment"), "PAY_FAILED", now, details=details), failed
+    collected = session.payment is not None and session.payment.collects_address
+    free = forget_partial_address(session, now) if collected else session
+    return happened(free.without("payment"), "PAY_FAILED", now, details=details), failed
 
 
 def _approved(

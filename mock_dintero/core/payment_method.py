@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
-Wallet = Literal["vipps", "card", "none"]
-"""What the customer sees after choosing the method: an app of its own drawing, a card form, or the
-plain simulator."""
+Wallet = Literal[
+    "phone", "qr", "sheet", "card", "click_to_pay", "klarna", "invoice", "terminal", "gift_card",
+    "external", "zero",
+]  # fmt: skip
+"""What the customer sees after choosing the method: an app on a phone, a QR code for one, a sheet over
+the page, or a form."""
 
 CustomerType = Literal["b2c", "b2b"]
 BOTH: tuple[CustomerType, ...] = ("b2c", "b2b")
@@ -29,7 +32,7 @@ class PaymentMethod:
     type: str
     label: str
     brand: str
-    wallet: Wallet = "none"
+    wallet: Wallet
     has_card: bool = False
     currencies: tuple[str, ...] = ()
     is_captured_at_once: bool = False
@@ -45,8 +48,23 @@ class PaymentMethod:
 
     @property
     def needs_whole_window(self) -> bool:
-        """Whether its provider's pages are not for a frame: banks, invoices, Klarna (ours)."""
-        return self.wallet == "none" and self.brand in ("klarna", "invoice", "other")
+        """Whether its provider's pages are not for a frame: invoices, Klarna, what is external (ours)."""
+        return self.wallet in ("klarna", "invoice", "external")
+
+    @property
+    def collects_address(self) -> bool:
+        """Whether its wallet knows where the customer lives, and can be asked for it (sessions.md 5.5)."""
+        return self.brand == "vipps" or self.wallet == "sheet"
+
+    @property
+    def is_for_businesses(self) -> bool:
+        """Whether its form asks who the company is."""
+        return "b2b" in self.type or self.type == "klarna.billie"
+
+    @property
+    def provider(self) -> str:
+        """Whose pages these are, as customers know it."""
+        return self.label.partition(" ")[0] if self.wallet == "invoice" else self.label
 
     @property
     def reserves_for(self) -> timedelta | None:
@@ -54,7 +72,7 @@ class PaymentMethod:
 
         Cards are reserved for about 7 days and often up to 30: ours is the longest.
         """
-        if self.has_card or self.wallet == "vipps":
+        if self.has_card or self.product == "vipps":
             return timedelta(days=30)
         return RESERVES.get(self.product)
 
@@ -75,53 +93,74 @@ RESERVES = {"klarna": timedelta(days=28), "collector": timedelta(days=90)}
 def _walley(name: str, label: str) -> PaymentMethod:
     """`collector.*`: whole lines on capture (checkout-client guide), manual checks (transactions.md 3.1)."""
     return PaymentMethod(
-        f"collector.{name}", label, "invoice", needs_whole_lines=True, can_hold=True
+        f"collector.{name}", label, "invoice", "invoice", needs_whole_lines=True, can_hold=True
     )
 
 
 _VIPPS = ("NOK", "SEK", "DKK", "EUR")
 _ROWS = (
-    PaymentMethod("vipps", "Vipps", "vipps", "vipps", currencies=_VIPPS, can_void_rest=True),
-    PaymentMethod("dintero_psp.vipps", "Vipps", "vipps", "vipps", has_card=True, currencies=_VIPPS),
-    PaymentMethod("payex.vipps", "Vipps", "vipps", "vipps", True, _VIPPS, can_void_rest=True),
-    PaymentMethod("bambora.vipps", "Vipps", "vipps", "vipps", True, _VIPPS),
+    PaymentMethod("vipps", "Vipps", "vipps", "phone", currencies=_VIPPS, can_void_rest=True),
+    PaymentMethod("dintero_psp.vipps", "Vipps", "vipps", "phone", has_card=True, currencies=_VIPPS),
+    PaymentMethod("payex.vipps", "Vipps", "vipps", "phone", True, _VIPPS, can_void_rest=True),
+    PaymentMethod("bambora.vipps", "Vipps", "vipps", "phone", True, _VIPPS),
     PaymentMethod("dintero_psp.creditcard", "Card", "card", "card", True),
     PaymentMethod("payex.creditcard", "Card", "card", "card", True, can_void_rest=True),
     PaymentMethod("bambora.creditcard", "Card", "card", "card", True),
     PaymentMethod("netaxept.creditcard", "Card", "card", "card", True),
-    PaymentMethod("dintero_psp.applepay", "Apple Pay", "applepay", has_card=True),
-    PaymentMethod("payex.applepay", "Apple Pay", "applepay", has_card=True, can_void_rest=True),
-    PaymentMethod("bambora.applepay", "Apple Pay", "applepay", has_card=True),
-    PaymentMethod("dintero_psp.googlepay", "Google Pay", "googlepay", has_card=True),
-    PaymentMethod("payex.googlepay", "Google Pay", "googlepay", has_card=True, can_void_rest=True),
-    PaymentMethod("bambora.googlepay", "Google Pay", "googlepay", has_card=True),
-    PaymentMethod("dintero_psp.clicktopay", "Click to Pay", "card", has_card=True),
-    PaymentMethod("payex.clicktopay", "Click to Pay", "card", has_card=True, can_void_rest=True),
-    PaymentMethod("payex.mobilepay", "MobilePay", "mobilepay", has_card=True, can_void_rest=True),
-    PaymentMethod("bambora.mobilepay", "MobilePay", "mobilepay", has_card=True),
-    PaymentMethod("swish.swish", "Swish", "swish", currencies=("SEK",), is_captured_at_once=True),
-    PaymentMethod("payex.swish", "Swish", "swish", currencies=("SEK",), is_captured_at_once=True),
-    PaymentMethod("klarna.klarna", "Klarna", "klarna", can_void_rest=True),
-    PaymentMethod("klarna.billie", "Billie", "invoice", can_void_rest=True),
+    PaymentMethod("dintero_psp.applepay", "Apple Pay", "applepay", "sheet", has_card=True),
+    PaymentMethod(
+        "payex.applepay", "Apple Pay", "applepay", "sheet", has_card=True, can_void_rest=True
+    ),
+    PaymentMethod("bambora.applepay", "Apple Pay", "applepay", "sheet", has_card=True),
+    PaymentMethod("dintero_psp.googlepay", "Google Pay", "googlepay", "sheet", has_card=True),
+    PaymentMethod(
+        "payex.googlepay", "Google Pay", "googlepay", "sheet", has_card=True, can_void_rest=True
+    ),
+    PaymentMethod("bambora.googlepay", "Google Pay", "googlepay", "sheet", has_card=True),
+    PaymentMethod("dintero_psp.clicktopay", "Click to Pay", "card", "click_to_pay", has_card=True),
+    PaymentMethod(
+        "payex.clicktopay",
+        "Click to Pay",
+        "card",
+        "click_to_pay",
+        has_card=True,
+        can_void_rest=True,
+    ),
+    PaymentMethod(
+        "payex.mobilepay", "MobilePay", "mobilepay", "phone", has_card=True, can_void_rest=True
+    ),
+    PaymentMethod("bambora.mobilepay", "MobilePay", "mobilepay", "phone", has_card=True),
+    PaymentMethod(
+        "swish.swish", "Swish", "swish", "qr", currencies=("SEK",), is_captured_at_once=True
+    ),
+    PaymentMethod(
+        "payex.swish", "Swish", "swish", "qr", currencies=("SEK",), is_captured_at_once=True
+    ),
+    PaymentMethod("klarna.klarna", "Klarna", "klarna", "klarna", can_void_rest=True),
+    PaymentMethod("klarna.billie", "Billie", "invoice", "invoice", can_void_rest=True),
     _walley("invoice", "Walley invoice"),
     _walley("invoice_b2b", "Walley invoice for companies"),
     _walley("invoice_b2b_preapproved", "Walley invoice, approved"),
     _walley("installment", "Walley instalments"),
     _walley("installment_b2b_preapproved", "Walley instalments, approved"),
     _walley("finance", "Walley finance"),
-    PaymentMethod("instabank.finance", "Instabank finance", "invoice", needs_items=True),
-    PaymentMethod("instabank.invoice", "Instabank invoice", "invoice", needs_items=True),
-    PaymentMethod("instabank.installment", "Instabank instalments", "invoice", needs_items=True),
-    PaymentMethod("instabank.postponement", "Instabank pay later", "invoice", needs_items=True),
-    PaymentMethod("kravia.invoice_b2b", "Kravia invoice for companies", "invoice"),
-    PaymentMethod("kravia.invoice_b2b_grouped", "Kravia grouped invoice", "invoice"),
-    PaymentMethod("kravia.invoice_b2c", "Kravia invoice", "invoice"),
-    PaymentMethod("two.invoice_b2b", "Two invoice for companies", "invoice"),
-    PaymentMethod("santander.debit_account", "Santander account", "invoice"),
-    PaymentMethod("seitatech.in_person", "Card terminal", "card", has_card=True),
-    PaymentMethod("dintero.zero", "Nothing to pay", "other"),
-    PaymentMethod("dintero.wallets", "Gift card", "other"),
-    PaymentMethod("dintero.external", "External payment", "other", can_hold=True),
+    PaymentMethod("instabank.finance", "Instabank finance", "invoice", "invoice", needs_items=True),
+    PaymentMethod("instabank.invoice", "Instabank invoice", "invoice", "invoice", needs_items=True),
+    PaymentMethod(
+        "instabank.installment", "Instabank instalments", "invoice", "invoice", needs_items=True
+    ),
+    PaymentMethod(
+        "instabank.postponement", "Instabank pay later", "invoice", "invoice", needs_items=True
+    ),
+    PaymentMethod("kravia.invoice_b2b", "Kravia invoice for companies", "invoice", "invoice"),
+    PaymentMethod("kravia.invoice_b2b_grouped", "Kravia grouped invoice", "invoice", "invoice"),
+    PaymentMethod("kravia.invoice_b2c", "Kravia invoice", "invoice", "invoice"),
+    PaymentMethod("two.invoice_b2b", "Two invoice for companies", "invoice", "invoice"),
+    PaymentMethod("santander.debit_account", "Santander account", "invoice", "invoice"),
+    PaymentMethod("seitatech.in_person", "Card terminal", "card", "terminal", has_card=True),
+    PaymentMethod("dintero.zero", "Nothing to pay", "other", "zero"),
+    PaymentMethod("dintero.wallets", "Gift card", "other", "gift_card"),
+    PaymentMethod("dintero.external", "External payment", "other", "external", can_hold=True),
 )
 
 METHODS: Mapping[str, PaymentMethod] = {method.type: method for method in _ROWS}

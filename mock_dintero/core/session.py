@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
-from mock_dintero.core.address import Country
+from mock_dintero.core.address import Address, Country
 from mock_dintero.core.errors import SessionCompleted, SessionGone
 from mock_dintero.core.order import Order
 from mock_dintero.core.record import Flag, Number, Part, Record
@@ -194,14 +194,22 @@ class Question(Part):
     id: str
     about: Literal["address", "discount"]
     state: Literal["asked", "answered", "failed"]
+    said: str = ""
+    """Why the merchant has refused, in its own words."""
 
 
 class Attempt(Part):
-    """A payment under way: the customer is in the wallet or at the bank."""
+    """A payment under way: the customer is in the wallet or at the bank.
+
+    `collects_address`: it was started before the page had an address, the wallet asks for it.
+    `address`: what was chosen in the wallet; a sheet gives the shop only a part of it at first.
+    """
 
     transaction_id: str
     payment_product_type: str
     saves_card: bool = False
+    collects_address: bool = False
+    address: Address | None = None
 
 
 class Session(Record):

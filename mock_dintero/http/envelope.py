@@ -29,6 +29,8 @@ CORS = [
 ]  # fmt: skip
 QUIET = ("/_mock", "/_checkout", "/v1/branding", "/livez", "/readyz", "/healthz", "/isalive")
 """What the journal leaves out: the tester's own calls, health, pictures and styles."""
+LISTENING = "/changes"
+"""And a checkout page that listens: it asks for nothing."""
 
 
 class Envelope:
@@ -50,7 +52,7 @@ class Envelope:
         if scope["method"] == "OPTIONS" and path.startswith(("/v1/", "/v2/")):
             await Response(status_code=204)(scope, receive, exchange.send_with_headers)
             return  # a browser's preflight; nobody wants it in the journal
-        if self.journal is None or path.startswith(QUIET):
+        if self.journal is None or path.startswith(QUIET) or path.endswith(LISTENING):
             await self._guarded(scope, receive, exchange.send_with_headers, exchange)
             return
         try:

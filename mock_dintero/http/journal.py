@@ -109,7 +109,11 @@ def _text(body: bytes) -> str:
     return redacted_text(body.decode("utf-8", "replace"))
 
 
-WALLET_FIELDS = {"phone_number": True, "card_expiry": True, "card_number": False, "card_cvc": False}
+WALLET_FIELDS = {
+    "phone_number": True, "address": True, "shipping_option": True, "card_expiry": True,
+    "card_number": False, "card_cvc": False, "remember_me": True, "card": True, "plan": True,
+    "organization_number": True, "business_name": True, "terms": True, "gift_card_number": False,
+}  # fmt: skip
 """The fields of the wallets' forms, and whether the journal may know what was typed."""
 
 

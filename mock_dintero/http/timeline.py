@@ -144,7 +144,10 @@ def _what(method: str, path: str) -> str:
         "capture": "capture", "refund": "refund", "void": "void", "cancel": "cancel",
         "abandon": "cancel", "lock": "lock", "card": "card", "reject": "reject", "hold": "put on hold",
         "challenge": "3-D Secure", "three-ds-approve": "3-D Secure", "three-ds-fail": "3-D Secure",
-        "phone": "phone number", "app": "wallet", "": "page",
+        "three-ds-fails": "3-D Secure", "code-1a": "decline", "time-out": "time out",
+        "saved-card": "card", "click-to-pay": "card", "plan": "pay", "credit": "pay",
+        "gift-card": "gift card", "consent": "consent", "retry": "ask again", "back": "back",
+        "wallet": "start with the wallet", "phone": "phone number", "app": "wallet", "": "page",
     }  # fmt: skip
     if last in words:
         return words[last]

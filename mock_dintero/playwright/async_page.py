@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-from mock_dintero.playwright.steps import CARD, Outcome, Step, Steps
+from mock_dintero.playwright.steps import CARD, GIFT_CARD, ORGANIZATION, Outcome, Step, Steps
 from mock_dintero.testing.examples import VIPPS
 
 if TYPE_CHECKING:
@@ -91,6 +91,64 @@ class AsyncCheckoutPage:
         await self._do(self._steps.vipps(phone))
         return self
 
+    async def start_with(self, type: str) -> None:
+        """Start with a wallet that knows the address: Vipps Express, Apple Pay or Google Pay."""
+        await self._do(self._steps.start_with(type))
+
+    async def vipps_express(
+        self, address: int = 1, shipping: str = "", phone: str = "+4791234567"
+    ) -> Self:
+        """Start with Vipps, share, choose there; `approve`, `decline` or `expire` is next."""
+        await self._do(self._steps.vipps_express(address, shipping, phone))
+        return self
+
+    async def vipps_address(self, number: int = 1) -> None:
+        """Choose an address of the app's book."""
+        await self._do(self._steps.vipps_address(number))
+
+    async def vipps_shipping(self, *line_ids: str) -> None:
+        """Choose shipping in the app; the one that it suggests unless named."""
+        await self._do(self._steps.vipps_shipping(*line_ids))
+
+    async def swish(self) -> Self:
+        """Open the app instead of scanning the code; `approve`, `decline` or `expire` is next."""
+        await self._do(self._steps.swish())
+        return self
+
+    async def sheet_address(self, number: int = 1) -> None:
+        """Choose an address in the sheet of Apple Pay or Google Pay."""
+        await self._do(self._steps.sheet_address(number))
+
+    async def sheet_shipping(self, line_id: str) -> None:
+        """Choose shipping in the sheet."""
+        await self._do(self._steps.sheet_shipping(line_id))
+
+    async def sheet(self) -> None:
+        """Pay in the sheet; leads back to the shop."""
+        await self._do(self._steps.sheet())
+
+    async def saved_card(self) -> None:
+        """Pay with the card that the shop has saved."""
+        await self._do(self._steps.saved_card())
+
+    async def click_to_pay(self, number: int = 1) -> None:
+        """Pay with Click to Pay, from the card form too; its third card leads to `three_ds`."""
+        await self._do(self._steps.click_to_pay(number))
+
+    async def klarna(self, plan: Literal["now", "later", "parts"] = "later") -> None:
+        """Choose how to pay with Klarna, and buy."""
+        await self._do(self._steps.klarna(plan))
+
+    async def invoice(
+        self, organization_number: str = ORGANIZATION, business_name: str = "Fjord AS"
+    ) -> None:
+        """Fill in the form of an invoice, and buy; only those for companies ask for one."""
+        await self._do(self._steps.invoice(organization_number, business_name))
+
+    async def gift_card(self, number: str = GIFT_CARD) -> None:
+        """Type a gift card and pay."""
+        await self._do(self._steps.gift_card(number))
+
     async def card(self, number: str = CARD, expiry: str = "12/34", cvc: str = "123") -> None:
         """Type a card and pay; some numbers lead to `three_ds`."""
         await self._do(self._steps.card(number, expiry, cvc))
@@ -118,6 +176,10 @@ class AsyncCheckoutPage:
     async def hold(self) -> None:
         """The provider wants to check; leads back to the shop."""
         await self._do(self._steps.answer("hold"))
+
+    async def time_out(self) -> None:
+        """The provider does not answer; leads back to the shop."""
+        await self._do(self._steps.answer("time_out"))
 
     async def choose_another_way(self) -> None:
         """Leave the wallet, back to the checkout page."""

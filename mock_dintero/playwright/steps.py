@@ -15,7 +15,7 @@ from mock_dintero.testing.examples import ADDRESS, VIPPS
 
 T = TypeVar("T")
 Step = Generator[Any, Any, T]
-Outcome = Literal["approve", "decline", "expire", "reject", "hold"]
+Outcome = Literal["approve", "decline", "expire", "reject", "hold", "time_out"]
 
 FIELDS = {
     "email": "email", "phone_number": "phone", "first_name": "first-name", "last_name": "last-name",
@@ -25,8 +25,8 @@ FIELDS = {
 }  # fmt: skip
 """The address's fields, by the name in the API, with their `data-testid`."""
 
-CARD = "4000 0000 0000 0002"
-"""A test card that just works."""
+CARD, GIFT_CARD, ORGANIZATION = "4000 0000 0000 0002", "6000 0000 0000 0001", "123456785"
+"""What just works."""
 HAS_JAVASCRIPT = "matchMedia('(scripting: enabled)').matches"
 
 
@@ -119,6 +119,71 @@ class Steps:
             yield self._at("vipps-phone").fill(phone)
         yield from self._press("vipps-next")
 
+    def start_with(self, type: str) -> Step[None]:
+        yield from self._press(f"express-{type}")
+
+    def vipps_express(self, address: int, shipping: str, phone: str) -> Step[None]:
+        yield from self._press(f"express-{VIPPS}")
+        yield from self.vipps(phone)
+        yield from self._press("vipps-next")
+        yield from self.vipps_address(address)
+        if (yield self._at("vipps-next").is_visible()):
+            yield from self.vipps_shipping(*([shipping] if shipping else []))
+
+    def vipps_address(self, number: int) -> Step[None]:
+        yield self._at(f"vipps-address-{number}").check()
+        yield from self._press("vipps-next")
+
+    def vipps_shipping(self, *line_ids: str) -> Step[None]:
+        for line_id in line_ids:
+            yield self._at(f"vipps-shipping-option-{line_id}").check()
+        yield from self._press("vipps-next")
+
+    def swish(self) -> Step[None]:
+        yield from self._press("swish-open")
+
+    def sheet_address(self, number: int) -> Step[None]:
+        yield from self._choose_in_sheet(f"sheet-address-{number}", "sheet-use-address")
+
+    def sheet_shipping(self, line_id: str) -> Step[None]:
+        yield from self._choose_in_sheet(f"sheet-shipping-option-{line_id}", "sheet-use-shipping")
+
+    def _choose_in_sheet(self, testid: str, button: str) -> Step[None]:
+        radio = self._at(testid)
+        if (yield self._page.evaluate(HAS_JAVASCRIPT)) and not (yield radio.is_checked()):
+            yield self._leads_on(radio.click)
+            return
+        yield radio.check()
+        yield from self._press(button)
+
+    def sheet(self) -> Step[None]:
+        yield from self._press("sheet-pay")
+
+    def saved_card(self) -> Step[None]:
+        yield from self._press("saved-card-pay")
+
+    def click_to_pay(self, number: int) -> Step[None]:
+        if (yield self._at("click-to-pay-open").is_visible()):
+            yield from self._press("click-to-pay-open")
+        yield self._at(f"click-to-pay-card-{number}").check()
+        yield from self._press("click-to-pay-pay")
+
+    def klarna(self, plan: str) -> Step[None]:
+        yield self._at(f"klarna-{plan}").check()
+        yield from self._press("klarna-pay")
+
+    def invoice(self, organization_number: str, business_name: str) -> Step[None]:
+        if (yield self._at("organization-number").is_visible()):
+            yield self._at("organization-number").fill(organization_number)
+            yield self._at("business-name").fill(business_name)
+        else:
+            yield self._at("invoice-terms").check()
+        yield from self._press("invoice-pay")
+
+    def gift_card(self, number: str) -> Step[None]:
+        yield self._at("gift-card-number").fill(number)
+        yield from self._press("gift-card-pay")
+
     def card(self, number: str, expiry: str, cvc: str) -> Step[None]:
         yield self._at("card-number").fill(number)
         yield self._at("card-expiry").fill(expiry)
@@ -129,7 +194,8 @@ class Steps:
         yield from self._press("three-ds-approve" if approve else "three-ds-fail")
 
     def answer(self, outcome: Outcome) -> Step[None]:
-        button = self._at(f"vipps-{outcome}").or_(self._at(f"payment-{outcome}"))
+        name = outcome.replace("_", "-")
+        button = self._at(f"vipps-{name}").or_(self._at(f"payment-{name}"))
         yield self._leads_on(button.click)
 
     def choose_another_way(self) -> Step[None]:
@@ -157,7 +223,9 @@ class Steps:
         yield from self.pay()
         if (yield self._at("vipps-next").is_visible()):
             yield from self.vipps()
-        if "/wallet/" in self._page.url:  # nothing to pay, nothing to approve
+        if (yield self._at("swish-open").is_visible()):
+            yield from self.swish()
+        if "/wallet/" in self._page.url:  # the shop may have refused to let the buyer pay
             yield from self.answer(outcome)
 
 

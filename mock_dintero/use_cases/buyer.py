@@ -8,6 +8,7 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 
 from mock_dintero.core import callback, cancelling, card_token, express, payment
+from mock_dintero.core import in_wallet as in_wallet_rules
 from mock_dintero.core.address import Address
 from mock_dintero.core.call import Call, noted
 from mock_dintero.core.errors import NotFound, PreconditionFailed
@@ -160,8 +161,13 @@ def start_payment(
     body: PayBody,
     ticked: set[str] | None = None,
     request_id: str = "",
+    *,
+    in_wallet: bool = False,
 ) -> tuple[Session, Transaction]:
-    """Press pay, with these checkboxes ticked. An attempt that was under way is given up."""
+    """Press pay, with these checkboxes ticked. An attempt that was under way is given up.
+
+    `in_wallet`: the wallet comes first and asks for address and shipping itself.
+    """
     now = sandbox.clock.now(session.account_id)
     session = session if ticked is None else payment.with_ticks(session, ticked)
     given_up: tuple[Transaction, ...] = ()
@@ -171,7 +177,8 @@ def start_payment(
             session, failed = payment.give_up(session, older, now)
             given_up = (noted(failed, _call(sandbox, request_id), older),)
     id = checkout_id(session.account_id, sandbox.new_uuid(), now)
-    started, transaction = payment.start(session, body, id, now)
+    start = in_wallet_rules.start if in_wallet else payment.start
+    started, transaction = start(session, body, id, now)
     transaction = noted(transaction, _call(sandbox, request_id))
     started = card_token.remembering(started, remember_me=body.remember_me)
     sandbox.store.save(started, transaction, *given_up)
@@ -204,12 +211,23 @@ def give_phone(
 
 
 def give_card(
-    sandbox: Sandbox, session: Session, transaction: Transaction, number: str, expiry: str
-) -> Transaction:
-    """Type a card; only its masked number is kept. Raises NotPayable if this attempt was given up."""
+    sandbox: Sandbox,
+    session: Session,
+    transaction: Transaction,
+    number: str,
+    expiry: str,
+    *,
+    remember_me: bool | None = None,
+) -> tuple[Session, Transaction]:
+    """Type a card; only its masked number is kept. Raises NotPayable if this attempt was given up.
+
+    `remember_me` is the form's box; None if it has none.
+    """
     named = payment.with_card(session, transaction, number, expiry)
-    sandbox.store.save(named)
-    return named
+    if remember_me is not None:
+        session = card_token.remembering(session, remember_me=remember_me)
+    sandbox.store.save(session, named)
+    return session, named
 
 
 async def dawdle(sandbox: Sandbox, session_id: str) -> None:
@@ -235,6 +253,8 @@ def finish_payment(
     if session.transaction_id == transaction.id:
         return ending(sandbox, session, transaction)
     now = sandbox.clock.now(session.account_id)
+    if outcome not in REFUSALS:
+        session, transaction = in_wallet_rules.complete(session, transaction, now)
     outcome, failure = _provider_says(sandbox, session, transaction, outcome)
     after, paid = payment.finish(session, transaction, outcome, now, failure)
     paid = noted(paid, _call(sandbox), transaction)

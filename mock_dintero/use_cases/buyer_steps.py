@@ -14,7 +14,7 @@ from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
-from mock_dintero.use_cases import buyer, returns
+from mock_dintero.use_cases import buyer, returns, wallet
 
 BROWSER = "Mozilla/5.0 (mock-dintero; the buyer of a test)"
 
@@ -34,10 +34,11 @@ async def play(sandbox: Sandbox, session_id: str, steps: BuyerSteps) -> Played:
     session = buyer.load(sandbox, session_id)
     if cause_of_end(session, sandbox.clock.now(session.account_id)) is None:
         session = buyer.look(sandbox, session_id, "127.0.0.1", BROWSER)
-    if steps.address is not None:
+    in_wallet = steps.pay is not None and steps.pay.in_wallet is True
+    if steps.address is not None and not in_wallet:
         billing = address_of(steps.billing_address) if steps.billing_address else None
         session = await buyer.give_address(sandbox, session, address_of(steps.address), billing)
-    if steps.shipping_option is not None:
+    if steps.shipping_option is not None and not in_wallet:
         session = _choose(sandbox, session, steps.shipping_option)
     if steps.discount_codes is not None:
         session = await buyer.submit_codes(sandbox, session, steps.discount_codes)
@@ -68,10 +69,14 @@ async def _pay(sandbox: Sandbox, session: Session, steps: BuyerSteps, pay: PaySt
     _require_card(sandbox, session, pay)
     body = PayBody(payment_product_type=pay.method, phone_number=pay.phone_number)
     ticked = set(steps.checkboxes) if steps.checkboxes is not None else None
-    session, transaction = buyer.start_payment(sandbox, session, body, ticked)
+    session, transaction = buyer.start_payment(
+        sandbox, session, body, ticked, in_wallet=pay.in_wallet is True
+    )
+    if pay.in_wallet:
+        session, transaction = await _choose_in_wallet(sandbox, session, transaction, steps)
     outcome = pay.outcome
     if pay.card_number:
-        transaction = buyer.give_card(
+        session, transaction = buyer.give_card(
             sandbox, session, transaction, pay.card_number, pay.card_expiry
         )
         if outcome == "approve":
@@ -96,6 +101,19 @@ def _require_card(sandbox: Sandbox, session: Session, pay: PayStep) -> None:
     wrong = card.problems(pay.card_number, pay.card_expiry, "123", now)
     if wrong:
         raise InvalidRequest(f"pay: {' '.join(wrong.values())}")
+
+
+async def _choose_in_wallet(
+    sandbox: Sandbox, session: Session, transaction: Transaction, steps: BuyerSteps
+) -> tuple[Session, Transaction]:
+    """Address and shipping option, as far as the steps name them."""
+    if steps.address is not None:
+        address = address_of(steps.address)
+        session, transaction = await wallet.give_address(sandbox, session, transaction, address)
+    if steps.shipping_option is not None:
+        chosen = _choose(sandbox, session, steps.shipping_option)
+        session, transaction = wallet.renew(sandbox, chosen, transaction)
+    return session, transaction
 
 
 def _redirect(sandbox: Sandbox, ending: buyer.Ending) -> str | None:

@@ -23,6 +23,8 @@ from mock_dintero.core.session import Session, cause_of_end
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import carrying, outbox
 
+LONGEST_REASON = 200
+
 Take = Callable[[Session, discount.Answer], Session]
 
 
@@ -61,11 +63,11 @@ async def ask_about_codes(
 async def _ask(sandbox: Sandbox, asking: Session, question: Callback, take: Take) -> Session:
     assert asking.question
     sandbox.store.save(asking, question)
-    why, answer = "", None
+    why, said, answer = "", "", None
     try:
         answer = await ask(sandbox, question)
     except ShopUnreachable as trouble:
-        why = trouble.why
+        why, said = trouble.why, trouble.said
     current = sandbox.store.load(Session, asking.id)
     now = sandbox.clock.now(asking.account_id)
     if current is None or not express.is_waiting_for(current, asking.question.id):
@@ -73,7 +75,7 @@ async def _ask(sandbox: Sandbox, asking: Session, question: Callback, take: Take
     if cause_of_end(current, now):
         return current
     try:
-        after = take(current, answer) if answer else express.not_answered(current, why, now)
+        after = take(current, answer) if answer else express.not_answered(current, why, now, said)
     except (InvalidShippingOption, InvalidOrderAmount) as contradiction:
         after = express.not_answered(current, contradiction.message, now)
     sandbox.store.save(after)
@@ -164,7 +166,8 @@ def understand(answer: Answer) -> discount.Answer:
     if answer.error:
         raise ShopUnreachable(answer.error)
     if answer.status != 200:
-        raise ShopUnreachable(f"the shop answered {answer.status}; only 200 counts")
+        said = _refusal(answer) if 400 <= (answer.status or 0) < 500 else ""
+        raise ShopUnreachable(f"the shop answered {answer.status}; only 200 counts", said)
     try:
         understood = discount.Answer.model_validate_json(answer.body)
         shipping.require_consistent(understood.shipping_options)
@@ -177,6 +180,16 @@ def understand(answer: Answer) -> discount.Answer:
             f"the shop's answer cannot be used: {where}: {first['msg']}"
         ) from None
     return understood
+
+
+def _refusal(answer: Answer) -> str:
+    """What a shop tells with its refusal, in Dintero's own shape of an error (ours: Dintero shows none)."""
+    try:
+        error = json.loads(answer.body or "")["error"]
+        words = error["message"] if isinstance(error, dict) else error
+    except (ValueError, LookupError, TypeError):
+        return ""
+    return words.strip()[:LONGEST_REASON] if isinstance(words, str) else ""
 
 
 def give_up(sandbox: Sandbox, questions: Iterable[Callback]) -> None:

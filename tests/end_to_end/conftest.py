@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from embedding import protocol
+from embedding.recorder import Recorder
+from embedding.sdk import VERSION, umd_file
+from embedding.shop import Shop, shop
+from embedding.stage import Stage
 
 from mock_dintero.demo import sample_shop
 
@@ -65,3 +70,40 @@ def context(
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def the_table() -> Iterator[list[tuple[str, str, bool]]]:
+    """All that was seen in this run; printed at its end (`pytest -s tests/end_to_end/test_web_sdk.py`)."""
+    rows: list[tuple[str, str, bool]] = []
+    yield rows
+    print(f"\n\nWeb SDK {VERSION}\n\n{protocol.as_table(rows)}")
+
+
+@pytest.fixture
+def merchant_shop() -> Iterator[Shop]:
+    with shop(umd_file().read_bytes()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stage(
+    page: Page, context: BrowserContext, merchant_shop: Shop, mock_dintero: Any,
+    the_table: list[tuple[str, str, bool]], request: pytest.FixtureRequest,
+) -> Iterator[Stage]:  # fmt: skip
+    heard = Recorder(page, mock_dintero.url)
+    heard.on(context)
+    made = Stage(page, merchant_shop, mock_dintero, heard)
+    context.on(
+        "console",
+        lambda said: (
+            made.complaints.append(said.text)
+            if said.type == "error" and "Content Security Policy" in said.text
+            else None
+        ),
+    )
+    context.on("weberror", lambda error: made.complaints.append(str(error.error)))
+    yield made
+    the_table += [(name, request.node.name, is_right) for name, is_right in made.rows()]
+    assert heard.differences() == []
+    assert made.complaints == []

@@ -82,7 +82,6 @@ REQUIRED = [
     "last_name",
     "address_line",
     "postal_code",
-    "postal_place",
 ]
 
 
@@ -126,7 +125,11 @@ def test_a_business_gives_its_name_and_number(merchant: Merchant) -> None:
     page = browser.submit("submit-address", **{**ADDRESS, "customer_type": "b2b"})
     assert page.error_of("business_name")
     assert page.error_of("organization_number")
-    company = {"customer_type": "b2b", "business_name": "Ås & Co", "organization_number": "123"}
+    company = {
+        "customer_type": "b2b",
+        "business_name": "Ås & Co",
+        "organization_number": "123 456 785",
+    }
     browser.submit("submit-address", **{**ADDRESS, **company})
     assert merchant.session(sid)["order"]["shipping_address"]["business_name"] == "Ås & Co"
 
@@ -189,6 +192,7 @@ def test_codes_are_accepted_refused_and_removed() -> None:
         page = browser.submit("discount-code-apply", code=" TEN ")
         assert page.messages == []
         assert page.get("order-total").text == "NOK\u00a0289.00"
+        assert "1 of 2 codes used" in page.html
         page = browser.submit("discount-code-apply", code="TEN")
         assert merchant.session(sid)["order"]["discount_codes"] == ["TEN"]
         page = browser.submit("discount-code-remove-TEN")

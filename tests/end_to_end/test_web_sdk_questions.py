@@ -1,0 +1,216 @@
+"""What the embedded page asks the shop's script, and how it waits: ValidateSession and AddressCallback."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from embedding.stage import CARD, HANDLERS, KLARNA, PICKUP, POSTEN, VIPPS, Stage
+
+from mock_dintero.testing import ADDRESS
+
+pytestmark = pytest.mark.browser
+
+VALIDATES = (*HANDLERS, "onValidateSession")
+LATER = {"onValidateSession": {"later": True}}
+TOO_LATE = "The price has changed"
+
+
+def answer(stage: Stage, **result: Any) -> None:
+    """The shop's script calls back."""
+    stage.page.evaluate("result => callback(result)", result)
+
+
+def says(stage: Stage, text: str) -> None:
+    stage.frame.get_by_test_id("message").filter(has_text=text).wait_for()
+
+
+def is_waiting(stage: Stage) -> bool:
+    return bool(stage.frame.evaluate("() => document.querySelector('[data-part=content]').inert"))
+
+
+def test_the_shop_is_asked_at_the_button_and_says_yes(stage: Stage) -> None:
+    stage.start(stage.ready(), VALIDATES, LATER)
+    stage.heard.wait_for("SessionLoaded")
+    stage.checkout.choose_method(VIPPS)
+    stage.frame.get_by_test_id("pay").click()
+    asked = stage.heard.wait_for("ValidateSession")
+    assert asked["session"]["order"]["shipping_address"]["first_name"] == "Kari"
+    assert stage.is_locked()
+    assert is_waiting(stage)
+    answer(stage, success=True)
+    stage.frame.get_by_test_id("vipps-next").wait_for()
+    assert not stage.is_locked()
+    stage.checkout.vipps().approve()
+    stage.heard.wait_for_call("onPayment")
+    assert len(stage.heard.told("ValidateSession")) == 1
+    assert stage.heard.wait_for_asked("ValidationResult")["success"] is True
+
+
+def test_the_shop_is_asked_at_the_button_and_says_no(stage: Stage) -> None:
+    stage.start(stage.ready(), VALIDATES, LATER)
+    stage.heard.wait_for("SessionLoaded")
+    stage.checkout.choose_method(VIPPS)
+    stage.frame.get_by_test_id("pay").click()
+    stage.heard.wait_for("ValidateSession")
+    answer(stage, success=False, clientValidationError=TOO_LATE)
+    says(stage, TOO_LATE)
+    assert not is_waiting(stage)
+    assert stage.frame.get_by_test_id(f"payment-method-{VIPPS}").is_checked()
+    assert not stage.is_locked()
+    assert stage.account.session(stage.sid).get("transaction_id") is None
+    stage.frame.get_by_test_id("pay").click()
+    stage.heard.wait_for("ValidateSession", 2)
+    assert stage.frame.get_by_test_id("message").count() == 0
+    answer(stage, success=True)
+    stage.frame.get_by_test_id("vipps-next").wait_for()
+
+
+def test_a_shop_that_says_no_without_a_word_is_put_into_words(stage: Stage) -> None:
+    stage.start(stage.ready(), VALIDATES, {"onValidateSession": {"result": {"success": False}}})
+    stage.heard.wait_for("SessionLoaded")
+    stage.frame.get_by_test_id("pay").click()
+    says(stage, "The shop could not confirm your order. Please try again.")
+
+
+def test_a_shop_whose_script_breaks_is_told_apart(stage: Stage) -> None:
+    stage.start(stage.ready(), VALIDATES, {"onValidateSession": {"throws": True}})
+    stage.heard.wait_for("SessionLoaded")
+    stage.frame.get_by_test_id("pay").click()
+    says(stage, "Validation runtime error")
+
+
+@pytest.mark.parametrize("method", [CARD, KLARNA])
+def test_the_shop_is_asked_when_card_or_klarna_is_chosen(stage: Stage, method: str) -> None:
+    stage.start(stage.ready(), VALIDATES, LATER)
+    stage.heard.wait_for("SessionLoaded")
+    stage.frame.get_by_test_id(f"payment-method-{method}").check()
+    stage.heard.wait_for("ValidateSession")
+    assert stage.heard.order[-2:] == ["ActivePaymentProductType", "ValidateSession"]
+    answer(stage, success=False, clientValidationError=TOO_LATE)
+    says(stage, TOO_LATE)
+    stage.frame.get_by_test_id("pay").click()
+    stage.heard.wait_for("ValidateSession", 2)
+    answer(stage, success=True)
+    stage.frame.get_by_test_id("pay").wait_for(state="detached")
+
+
+def test_who_was_asked_when_card_was_chosen_is_not_asked_again(stage: Stage) -> None:
+    stage.start(stage.ready(), VALIDATES, {"onValidateSession": {"result": {"success": True}}})
+    stage.heard.wait_for("SessionLoaded")
+    stage.frame.get_by_test_id(f"payment-method-{CARD}").check()
+    stage.heard.wait_for_asked("ValidationResult")
+    stage.heard.until(lambda: not is_waiting(stage), "the page")
+    stage.checkout.pay()
+    stage.checkout.card()
+    stage.heard.wait_for_call("onPayment")
+    assert len(stage.heard.told("ValidateSession")) == 1
+
+
+def test_an_order_that_has_changed_since_is_asked_about_again(stage: Stage) -> None:
+    stage.start(stage.ready(), VALIDATES, {"onValidateSession": {"result": {"success": True}}})
+    stage.heard.wait_for("SessionLoaded")
+    stage.frame.get_by_test_id(f"payment-method-{CARD}").check()
+    stage.heard.wait_for_asked("ValidationResult")
+    stage.heard.until(lambda: not is_waiting(stage), "the page")
+    stage.call("lockSession")
+    stage.update(19900)
+    stage.call("refreshSession")
+    stage.frame.get_by_test_id("pay").click()
+    again = stage.heard.wait_for("ValidateSession", 2)
+    assert again["session"]["order"]["amount"] == 19900 + 4900
+
+
+def test_a_box_that_must_be_ticked_comes_before_the_question(stage: Stage) -> None:
+    box = {"id": "terms", "type": "terms", "label": "I accept", "required": True}
+    stage.start(stage.ready(checkboxes=[box]), VALIDATES, LATER)
+    stage.heard.wait_for("SessionLoaded")
+    stage.checkout.pay()
+    says(stage, "Please tick: I accept")
+    assert stage.heard.told("ValidateSession") == []
+    stage.checkout.tick("terms")
+    stage.frame.get_by_test_id("pay").click()
+    stage.heard.wait_for("ValidateSession")
+    answer(stage, success=False, clientValidationError=TOO_LATE)
+    says(stage, TOO_LATE)
+    assert stage.frame.get_by_test_id("checkbox-terms").is_checked()
+
+
+def test_a_shop_answers_by_the_method(stage: Stage) -> None:
+    stage.start(stage.ready(), VALIDATES)
+    stage.heard.wait_for("SessionLoaded")
+    stage.frame.get_by_test_id("pay").click()
+    stage.heard.wait_for("ValidateSession")
+    stage.call("submitValidationResult", {"success": True})
+    stage.frame.get_by_test_id("vipps-next").wait_for()
+
+
+def test_without_the_handler_nobody_is_asked(stage: Stage) -> None:
+    stage.start(stage.ready())
+    stage.heard.wait_for("SessionLoaded")
+    stage.checkout.choose_method(CARD)
+    stage.checkout.pay()
+    stage.frame.get_by_test_id("card-number").wait_for()
+    assert stage.heard.told("ValidateSession") == []
+
+
+# AddressCallback: SDKs newer than the one on npm, so a small peer stands in for them
+
+
+LAYOUT = ["HeightChanged", "AddressCallback"]
+
+
+def start_peer(stage: Stage, **options: Any) -> None:
+    callback = {"shipping_address_callback_url": stage.shop.url("/address")}
+    session = stage.session(express={"shipping_options": [], **callback})
+    stage.start(session, path="/peer.html", hears=LAYOUT, **options)
+    stage.called.clear()
+    stage.heard.wait_for("SessionLoaded")
+
+
+def type_address(stage: Stage, **fields: str) -> None:
+    given = {**ADDRESS, **fields}
+    for name, testid in {
+        "email": "email", "phone_number": "phone", "first_name": "first-name", "last_name": "last-name",
+        "address_line": "address-line", "postal_code": "postal-code", "postal_place": "postal-place",
+    }.items():  # fmt: skip
+        stage.frame.get_by_test_id(testid).fill(given[name])
+    stage.frame.get_by_test_id("submit-address").click()
+
+
+def test_the_shop_is_asked_about_an_address_and_has_options(stage: Stage) -> None:
+    start_peer(stage)
+    type_address(stage)
+    asked = stage.heard.wait_for("AddressCallback")["session"]["order"]
+    assert asked["shipping_address"]["postal_code"] == "0155"
+    assert asked["billing_address"] == asked["shipping_address"]
+    assert "shipping_address" not in stage.order()  # not kept yet
+    assert is_waiting(stage)
+    stage.update(29900, express={"shipping_options": [POSTEN, PICKUP]})
+    stage.page.evaluate("answer({success: true})")
+    stage.frame.get_by_test_id("shipping-option-pickup").wait_for()
+    assert stage.order()["shipping_address"]["postal_code"] == "0155"
+    updated = stage.heard.wait_for("SessionUpdated")["session"]
+    assert [one["id"] for one in updated["express"]["shipping_options"]] == ["posten", "pickup"]
+    assert ("POST", "/address") not in stage.shop.seen  # its server was not asked
+    assert stage.heard.order == ["SessionLoaded", "AddressCallback", "SessionUpdated"]
+
+
+def test_the_shop_is_asked_about_an_address_and_cannot_deliver(stage: Stage) -> None:
+    start_peer(stage, answer={"success": False, "error": "Not to Svalbard"})
+    type_address(stage)
+    says(stage, "Not to Svalbard")
+    assert "shipping_address" not in stage.order()
+    assert stage.frame.get_by_test_id("first-name").input_value() == "Kari"
+    assert not stage.is_locked()
+    assert ("POST", "/address") not in stage.shop.seen
+
+
+def test_an_address_that_is_not_complete_is_not_asked_about(stage: Stage) -> None:
+    start_peer(stage)
+    type_address(stage, email="nobody")
+    stage.frame.locator("[aria-invalid=true]").first.wait_for()
+    assert stage.heard.told("AddressCallback") == []
+    assert stage.frame.get_by_test_id("first-name").input_value() == "Kari"
+    type_address(stage)
+    stage.heard.wait_for("AddressCallback")

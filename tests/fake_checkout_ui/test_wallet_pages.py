@@ -1,0 +1,517 @@
+"""Every payment method as the customer meets it: its page, its controls, each way it may end."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sandbox import POSTEN, Browser, Merchant, Page, order
+from saved_cards import registered, secret
+
+from mock_dintero.core import outcome
+from mock_dintero.core.payment_method import METHODS, PaymentMethod
+
+CARD, CLICK, APPLE = "dintero_psp.creditcard", "dintero_psp.clicktopay", "dintero_psp.applepay"
+VIPPS = "dintero_psp.vipps"
+ENDS = {
+    "approve": ("AUTHORIZED", ""), "decline": ("DECLINED", "authorization"),
+    "reject": ("FAILED", "failed"), "expire": ("FAILED", "authorization"),
+    "time_out": ("FAILED", "failed"), "hold": ("ON_HOLD", ""),
+    "three_ds_fails": ("FAILED", "authorization"), "code_1a": ("DECLINED", "authorization"),
+}  # fmt: skip
+MARKS = {
+    "phone": "vipps-phone", "qr": "swish-qr", "sheet": "sheet-pay", "card": "card-number",
+    "click_to_pay": "click-to-pay-pay", "klarna": "klarna-pay", "invoice": "invoice-pay",
+    "terminal": "terminal", "gift_card": "gift-card-number", "external": "external-place",
+    "zero": "zero-confirm",
+}  # fmt: skip
+"""What only one kind of page has."""
+
+
+def only(*types: str, **more: Any) -> dict[str, Any]:
+    configuration: dict[str, Any] = {**more}
+    for one in types:
+        product, _, name = one.partition(".")
+        at = configuration.setdefault(product, {})
+        (at.setdefault(name, {}) if name else at)["enabled"] = True
+    return configuration
+
+
+def at_the_page(merchant: Merchant, type_: str, **changes: Any) -> tuple[Browser, str, str]:
+    """A browser that has pressed pay; session and transaction."""
+    method = METHODS[type_]
+    amount = 0 if type_ == "dintero.zero" else 1000
+    priced = order(
+        amount=amount, items=None, currency=method.currencies[0] if method.currencies else "NOK"
+    )
+    sid = merchant.create_without_profile(
+        only(type_, **changes.pop("configuration", {})), order=priced, **changes
+    )
+    browser = Browser(merchant)
+    browser.open(f"/?sid={sid}")
+    page = browser.submit("pay", payment_product_type=type_)
+    assert page.find(MARKS[method.wallet]), type_
+    tid = next(iter(merchant.ok("GET", "/v1/transactions", params={"session_id": sid})))["id"]
+    return browser, sid, tid
+
+
+def to_the_end(browser: Browser, sid: str, tid: str, method: PaymentMethod, end: str) -> None:
+    """Press the button for this end, on the phone if there is one."""
+    if method.wallet in ("phone", "qr"):
+        browser.open(f"/wallet/{sid}/{tid}/app")
+    name = end.replace("_", "-")
+    on_phone = method.wallet in ("phone", "qr") and end in ("approve", "decline", "expire")
+    browser.submit(f"vipps-{name}" if on_phone else f"payment-{name}")
+
+
+@pytest.mark.parametrize(
+    ("type_", "end"),
+    [(method.type, end) for method in METHODS.values() for end in outcome.possible(method)],
+)
+def test_a_method_ends_in_each_of_its_ways(merchant: Merchant, type_: str, end: str) -> None:
+    browser, sid, tid = at_the_page(merchant, type_)
+    to_the_end(browser, sid, tid, METHODS[type_], end)
+
+    status, error = ENDS[end]
+    if status == "AUTHORIZED" and METHODS[type_].is_captured_at_once:
+        status = "CAPTURED"
+    assert merchant.transaction(tid)["status"] == status
+    assert browser.location.startswith("https://shop.example/return")
+    assert (f"error={error}" if error else "transaction_id") in browser.location
+
+
+@pytest.mark.parametrize("type_", sorted(METHODS))
+def test_the_testers_panel_is_labelled_and_apart_from_the_page(
+    merchant: Merchant, type_: str
+) -> None:
+    page = at_the_page(merchant, type_)[0].page
+    panel = page.get("sandbox-panel")
+    assert panel.tag == "aside"
+    label = panel.attrs["aria-labelledby"]
+    assert any(one.attrs.get("id") == label for one in page.elements)
+    assert page.html.index("</main>") < page.html.index('<aside class="sandbox-panel')
+
+
+@pytest.mark.parametrize("type_", sorted(METHODS))
+def test_the_customer_may_choose_another_way(merchant: Merchant, type_: str) -> None:
+    browser, _, tid = at_the_page(merchant, type_)
+    wallet = METHODS[type_].wallet
+    page = browser.submit("vipps-back" if wallet == "phone" else "payment-back")
+    assert page.find("pay")
+    assert merchant.transaction(tid)["status"] == "FAILED"
+
+
+def test_other_ends_than_the_methods_own_are_refused(merchant: Merchant) -> None:
+    _, sid, tid = at_the_page(merchant, VIPPS)
+    for action in ("hold", "three-ds-fails", "code-1a"):
+        merchant.client.post(f"/wallet/{sid}/{tid}/{action}")
+        assert merchant.transaction(tid)["status"] == "INITIATED"
+
+
+# Vipps Express
+
+
+def express_at_vipps(merchant: Merchant, **changes: Any) -> tuple[Browser, str]:
+    sid = merchant.create(**changes)
+    browser = Browser(merchant)
+    browser.open(f"/?sid={sid}")
+    browser.submit(f"express-{VIPPS}")
+    browser.submit("vipps-next", phone_number="+4790000000")
+    return browser, sid
+
+
+def asked(merchant: Merchant) -> list[dict[str, Any]]:
+    """The addresses that the shop was asked about."""
+    return [
+        json.loads(one.body or "{}")["order"]["shipping_address"]
+        for one in merchant.shop.asked
+        if one.at == "address_callback"
+    ]
+
+
+def paid(merchant: Merchant, sid: str) -> dict[str, Any]:
+    return merchant.transaction(merchant.session(sid)["transaction_id"])
+
+
+def test_address_and_shipping_are_chosen_in_the_app(merchant: Merchant) -> None:
+    browser, sid = express_at_vipps(merchant)
+    page = browser.page
+    assert "gets from your profile" in page.html
+    page = browser.submit("vipps-next")
+    assert page.find("vipps-address-1")
+    assert asked(merchant) == []
+    page = browser.submit("vipps-next", address="2")
+    assert asked(merchant)[0]["postal_place"] == "Bergen"
+    assert page.find("vipps-shipping-option-posten")
+    page = browser.submit("vipps-next", shipping_option="posten")
+    assert "348.00" in page.get("vipps-approve").text
+    browser.submit("vipps-approve")
+
+    done = paid(merchant, sid)
+    assert (done["status"], done["amount"]) == ("AUTHORIZED", 29900 + POSTEN["amount"])
+    assert done["shipping_address"]["postal_place"] == "Bergen"
+    assert done["shipping_option"]["line_id"] == "posten"
+    assert done["customer"]["phone_number"] == "+4790000000"
+    assert [one["amount"] for one in done["items"]] == [24900, 5000, 4900]
+    order_now = merchant.session(sid)["order"]
+    assert order_now["billing_address"] == order_now["shipping_address"]
+
+
+def test_the_address_may_be_changed_in_the_app(merchant: Merchant) -> None:
+    browser, sid = express_at_vipps(merchant)
+    browser.submit("vipps-next")
+    browser.submit("vipps-next", address="1")
+    browser.submit("vipps-next", shipping_option="pickup")
+    browser.open(browser.page.get("vipps-change-address").attrs["href"])
+    page = browser.submit("vipps-next", address="3")
+    assert [one["country"] for one in asked(merchant)] == ["NO", "SE"]
+    browser.submit("vipps-next", shipping_option="pickup")
+    browser.submit("vipps-approve")
+    assert paid(merchant, sid)["shipping_address"]["country"] == "SE"
+    assert page.find("vipps-change-address")
+
+
+@pytest.mark.parametrize("end", ["vipps-decline", "vipps-expire", "payment-reject"])
+def test_the_customer_may_stop_before_the_address(merchant: Merchant, end: str) -> None:
+    browser, sid = express_at_vipps(merchant)
+    browser.submit(end)
+    assert "error=" in browser.location
+    assert "shipping_address" not in merchant.session(sid)["order"]
+
+
+def test_an_app_whose_shop_cannot_be_reached_offers_to_ask_again(merchant: Merchant) -> None:
+    merchant.fault("address_callback", "drop")
+    browser, sid = express_at_vipps(merchant)
+    browser.submit("vipps-next")
+    page = browser.submit("vipps-next")
+    assert "could not reach the shop" in page.messages[0]
+    page = browser.submit("wallet-retry")
+    assert page.find("vipps-shipping-option-posten")
+    browser.submit("vipps-next")
+    browser.submit("vipps-approve")
+    assert paid(merchant, sid)["shipping_option"]["line_id"] == "posten"
+
+
+def test_nothing_is_approved_in_the_app_without_address_and_shipping(merchant: Merchant) -> None:
+    _, sid = express_at_vipps(merchant)
+    tid = merchant.ok("GET", "/v1/transactions", params={"session_id": sid})[0]["id"]
+    for action, data in (
+        ("approve", {}), ("shipping", {"shipping_option": "posten"}), ("address", {"address": "9"})
+    ):  # fmt: skip
+        answer = merchant.client.post(f"/wallet/{sid}/{tid}/{action}", data=data)
+        assert answer.status_code == 303
+        assert merchant.transaction(tid)["status"] == "INITIATED"
+
+
+def test_what_the_shop_changes_meanwhile_is_not_approved_unseen(merchant: Merchant) -> None:
+    browser, sid = express_at_vipps(merchant)
+    browser.submit("vipps-next")
+    browser.submit("vipps-next")
+    browser.submit("vipps-next", shipping_option="posten")
+    changed = order(amount=10000, items=[{"id": "1", "line_id": "1", "amount": 10000}])
+    changed.pop("merchant_reference")
+    merchant.ok(
+        "PUT", f"/v1/sessions/{sid}?update_without_lock=true",
+        {"order": changed, "express": {"shipping_options": []}},
+    )  # fmt: skip
+    page = browser.submit("vipps-approve")
+    assert "Your order changed" in page.messages[0]
+    assert "transaction_id" not in merchant.session(sid)
+
+
+def test_a_wallet_is_not_offered_first_when_the_address_is_known(merchant: Merchant) -> None:
+    sid = merchant.ready()
+    browser = Browser(merchant)
+    assert not browser.open(f"/?sid={sid}").find("wallets-first")
+    answer = merchant.client.post(f"/checkout/{sid}/wallet", data={"payment_product_type": VIPPS})
+    assert answer.status_code == 400
+
+
+# Apple Pay and Google Pay in one click
+
+
+def sheet(merchant: Merchant) -> tuple[Browser, str]:
+    sid = merchant.create(configuration=only(APPLE, allow_express_wallet_payment=True))
+    browser = Browser(merchant)
+    browser.open(f"/?sid={sid}")
+    browser.submit(f"express-{APPLE}")
+    return browser, sid
+
+
+def test_a_sheet_tells_a_part_of_the_address_first_and_all_of_it_when_paid(
+    merchant: Merchant,
+) -> None:
+    browser, sid = sheet(merchant)
+    assert asked(merchant) == [{"country": "NO", "postal_code": "0155"}]
+    assert "disabled" in browser.page.get("sheet-pay").attrs
+    browser.submit("sheet-use-address", address="2")
+    assert asked(merchant)[1] == {"country": "NO", "postal_code": "5003"}
+    page = browser.submit("sheet-use-shipping", shipping_option="posten")
+    assert "348.00" in page.get("sheet-pay").text
+    browser.submit("sheet-pay")
+
+    done = paid(merchant, sid)
+    assert done["status"] == "AUTHORIZED"
+    assert done["shipping_address"]["address_line"] == "Bryggen 7"
+    assert done["billing_address"] == done["shipping_address"]
+    assert merchant.session(sid)["order"]["shipping_address"] == done["shipping_address"]
+    assert len(asked(merchant)) == 2, "nobody is asked once more"
+
+
+def test_a_closed_sheet_leaves_no_half_address_behind(merchant: Merchant) -> None:
+    browser, sid = sheet(merchant)
+    browser.submit("sheet-use-shipping", shipping_option="posten")
+    page = browser.submit("payment-back")
+    assert page.find("submit-address")
+    assert page.find(f"express-{APPLE}")
+    left = merchant.session(sid)["order"]
+    assert "shipping_address" not in left
+    assert left["amount"] == 29900
+
+
+def test_a_sheet_left_by_the_browsers_back_button_is_no_address_either(merchant: Merchant) -> None:
+    browser, sid = sheet(merchant)
+    page = browser.open(f"/?sid={sid}")
+    assert page.find("submit-address")
+    assert "disabled" in page.get("pay").attrs
+
+
+def test_sheets_come_first_only_where_the_shop_allows_it(merchant: Merchant) -> None:
+    sid = merchant.create(configuration=only(APPLE))
+    page = Browser(merchant).open(f"/?sid={sid}")
+    assert not page.find(f"express-{APPLE}")
+
+
+# Cards
+
+
+def test_a_saved_card_is_paid_with(merchant: Merchant) -> None:
+    value = secret(merchant, registered(merchant))
+    browser, _, tid = at_the_page(
+        merchant, CARD, customer={"tokens": {CARD: {"payment_token": value}}}
+    )
+    assert "0002" in browser.page.get("saved-card").text
+    browser.submit("saved-card-pay")
+    done = merchant.transaction(tid)
+    assert done["status"] == "AUTHORIZED"
+    assert done["card"]["payment_token_id"]
+
+
+def test_a_card_that_was_deleted_is_not_offered(merchant: Merchant) -> None:
+    saved = registered(merchant)
+    value = secret(merchant, saved)
+    browser, sid, tid = at_the_page(
+        merchant, CARD, customer={"tokens": {CARD: {"payment_token": value}}}
+    )
+    token = merchant.transaction(saved)["card"]["payment_token_id"]
+    merchant.call("DELETE", f"/v1/card-tokens/{token}")
+    assert not browser.open(f"/wallet/{sid}/{tid}").find("saved-card")
+    answer = merchant.client.post(f"/wallet/{sid}/{tid}/saved-card")
+    assert answer.status_code == 303
+    assert merchant.transaction(tid)["status"] == "INITIATED"
+
+
+@pytest.mark.parametrize(
+    ("box", "fields", "is_saved"),
+    [("opt_in", {}, False), ("opt_in", {"remember_me": "true"}, True), ("opt_out", {}, True)],
+)
+def test_the_box_decides_whether_a_card_is_saved(
+    merchant: Merchant, box: str, fields: dict[str, str], is_saved: bool
+) -> None:
+    settings = {
+        "enabled": True, "generate_payment_token": True,
+        "generate_payment_token_config": {"save_card_checkbox": box},
+    }  # fmt: skip
+    browser, _, tid = at_the_page(
+        merchant, CARD, configuration={"dintero_psp": {"creditcard": settings}}
+    )
+    assert ("checked" in browser.page.get("remember-me").attrs) is (box == "opt_out")
+    browser.submit(
+        "card-pay", card_number="4000000000000002", card_expiry="12/34", card_cvc="123", **fields
+    )
+    assert ("payment_token_id" in merchant.transaction(tid)["card"]) is is_saved
+
+
+def test_an_opt_out_box_that_is_unticked_saves_nothing(merchant: Merchant) -> None:
+    settings = {
+        "enabled": True, "generate_payment_token": True,
+        "generate_payment_token_config": {"save_card_checkbox": "opt_out"},
+    }  # fmt: skip
+    _, sid, tid = at_the_page(
+        merchant, CARD, configuration={"dintero_psp": {"creditcard": settings}}
+    )
+    merchant.client.post(
+        f"/wallet/{sid}/{tid}/card",
+        data={"card_number": "4000000000000002", "card_expiry": "12/34", "card_cvc": "123"},
+    )
+    done = merchant.transaction(tid)
+    assert done["status"] == "AUTHORIZED"
+    assert "payment_token_id" not in done["card"]
+
+
+def test_click_to_pay_is_inside_the_card_form_when_the_email_is_known(merchant: Merchant) -> None:
+    both = only(CARD, CLICK)
+    browser, sid, tid = at_the_page(
+        merchant, CARD, configuration=both, customer={"email": "kari@example.no"}
+    )
+    assert not browser.open(f"/?sid={sid}").find(f"payment-method-{CLICK}")
+    browser.open(f"/wallet/{sid}/{tid}")
+    browser.submit("click-to-pay-open")
+    page = browser.submit("click-to-pay-pay", card="3")
+    assert page.find("three-ds-approve")
+    browser.submit("three-ds-approve")
+    done = merchant.transaction(tid)
+    assert (done["status"], done["payment_product_type"]) == ("AUTHORIZED", CLICK)
+    assert merchant.session(sid)["transaction_id"] == tid
+
+
+def test_click_to_pay_is_not_there_without_an_email(merchant: Merchant) -> None:
+    browser, sid, tid = at_the_page(merchant, CARD, configuration=only(CARD, CLICK))
+    assert not browser.page.find("click-to-pay-open")
+    merchant.client.post(f"/wallet/{sid}/{tid}/click-to-pay")
+    assert merchant.transaction(tid)["payment_product_type"] == CARD
+
+
+# Klarna, invoices, gift cards, the terminal, what is external
+
+
+@pytest.mark.parametrize(
+    ("plan", "type_", "parts"),
+    [("now", "direct_bank_transfer", "1"), ("later", "invoice", "1"), ("parts", "fixed_amount", "3")],
+)  # fmt: skip
+def test_klarna_is_paid_now_later_or_in_parts(
+    merchant: Merchant, plan: str, type_: str, parts: str
+) -> None:
+    browser, _, tid = at_the_page(merchant, "klarna.klarna")
+    browser.submit("klarna-pay", plan=plan)
+    done = merchant.transaction(tid)
+    method = "klarna:authorized_payment_method"
+    assert done["status"] == "AUTHORIZED"
+    assert done["metadata"][f"{method}:type"] == type_
+    assert done["metadata"][f"{method}:number_of_installments"] == parts
+
+
+def test_klarna_without_a_plan_is_asked_again(merchant: Merchant) -> None:
+    browser, _, tid = at_the_page(merchant, "klarna.klarna")
+    page = browser.submit("klarna-pay", plan="never")
+    assert page.messages == ["Choose how you want to pay."]
+    assert merchant.transaction(tid)["status"] == "INITIATED"
+
+
+BUSINESS = sorted(one.type for one in METHODS.values() if one.is_for_businesses)
+INVOICES = sorted(
+    one.type for one in METHODS.values() if one.wallet == "invoice" and not one.is_for_businesses
+)
+
+
+@pytest.mark.parametrize("type_", BUSINESS)
+def test_an_invoice_for_companies_asks_which_one(merchant: Merchant, type_: str) -> None:
+    browser, sid, tid = at_the_page(merchant, type_)
+    page = browser.submit("invoice-pay", organization_number="12", business_name="")
+    assert browser.status == 400
+    assert "organization number" in page.error_of("organization_number")
+    assert page.error_of("business_name")
+    assert page.get("organization-number").attrs["value"] == "12"
+    browser.submit("invoice-pay", organization_number="123 456 785", business_name="Fjord AS")
+    done = merchant.transaction(tid)
+    assert done["status"] == "AUTHORIZED"
+    assert done["billing_address"]["organization_number"] == "123456785"
+    told = [e for e in merchant.session(sid)["events"] if e["name"] == "ADD_PAYMENT_INFORMATION"]
+    assert told[0]["details"]["organization_number"] == "123456785"
+
+
+@pytest.mark.parametrize("type_", INVOICES)
+def test_an_invoice_for_consumers_has_terms_to_read(merchant: Merchant, type_: str) -> None:
+    browser, _, tid = at_the_page(merchant, type_)
+    page = browser.submit("invoice-pay")
+    assert "terms" in page.error_of("terms")
+    browser.submit("invoice-pay", terms="true")
+    assert merchant.transaction(tid)["status"] == "AUTHORIZED"
+
+
+def test_a_gift_card_pays_unless_it_is_empty(merchant: Merchant) -> None:
+    browser, sid, tid = at_the_page(merchant, "dintero.wallets")
+    for number, words in (("12", "8 to 20 digits"), ("6000000000000000", "no money left")):
+        page = browser.submit("gift-card-pay", gift_card_number=number)
+        assert words in page.error_of("gift_card_number")
+    browser.submit("gift-card-pay", gift_card_number="6000 0000 0000 0001")
+    assert merchant.transaction(tid)["status"] == "AUTHORIZED"
+    event = next(e for e in merchant.session(sid)["events"] if e["name"] == "SET_GIFT_CARD")
+    assert event["details"]["gift_card"]["masked_card_token"] == "************0001"
+    assert "6000000000000001" not in str(merchant.state())
+    journal = merchant.client.get("/_mock/api/v1/requests").json()
+    typed = [one["request"] for one in journal if one["path"].endswith("/gift-card")]
+    assert set(typed) == {"gift_card_number=(redacted)"}
+
+
+def test_the_card_terminal_has_two_keys(merchant: Merchant) -> None:
+    for key, status in (("terminal-tap", "AUTHORIZED"), ("terminal-stop", "DECLINED")):
+        browser, _, tid = at_the_page(merchant, "seitatech.in_person")
+        browser.submit(key)
+        assert merchant.transaction(tid)["status"] == status
+
+
+def test_an_external_payment_waits_for_the_shop(merchant: Merchant) -> None:
+    browser, _, tid = at_the_page(merchant, "dintero.external")
+    browser.submit("external-place")
+    assert merchant.transaction(tid)["status"] == "ON_HOLD"
+    merchant.ok("POST", f"/v1/transactions/{tid}/authorization", {})
+    assert merchant.transaction(tid)["status"] == "AUTHORIZED"
+
+
+def test_nothing_to_pay_is_confirmed(merchant: Merchant) -> None:
+    browser, _, tid = at_the_page(merchant, "dintero.zero")
+    browser.submit("zero-confirm")
+    assert merchant.transaction(tid)["status"] == "AUTHORIZED"
+
+
+def test_the_code_leads_to_the_app_and_the_first_page_leads_on_afterwards(
+    merchant: Merchant,
+) -> None:
+    browser, _sid, tid = at_the_page(merchant, "swish.swish")
+    assert browser.page.get("swish-qr").attrs["src"].startswith("data:image/png;base64,")
+    done = browser.page.get("swish-done").attrs["href"]
+    browser.open(browser.page.get("swish-open").attrs["href"])
+    browser.submit("vipps-approve")
+    there = browser.location
+    browser.open(done)
+    assert browser.location == there
+    assert merchant.transaction(tid)["status"] == "CAPTURED"
+
+
+# In a frame, and in a form that fits another page
+
+
+@pytest.mark.parametrize("type_", sorted(METHODS))
+def test_a_framed_wallet_stays_unless_its_provider_needs_the_window(
+    merchant: Merchant, type_: str
+) -> None:
+    method = METHODS[type_]
+    priced = order(
+        amount=0 if type_ == "dintero.zero" else 1000, items=None,
+        currency=method.currencies[0] if method.currencies else "NOK",
+    )  # fmt: skip
+    sid = merchant.create_without_profile(only(type_), order=priced)
+    browser = Browser(merchant)
+    browser.open(f"/?sid={sid}&ui=inline&language=en")
+    page: Page = browser.submit("pay", payment_product_type=type_)
+    assert bool(page.find("top-level")) is method.needs_whole_window
+    if not method.needs_whole_window:
+        tid = merchant.ok("GET", "/v1/transactions", params={"session_id": sid})[0]["id"]
+        if method.wallet in ("phone", "qr"):
+            browser.open(f"/wallet/{sid}/{tid}/app?ui=inline")
+            page = browser.submit("vipps-approve")
+        else:
+            page = browser.submit("payment-approve")
+        assert page.get("final").attrs["data-final-event"] == "SessionPaymentAuthorized"
+
+
+def test_a_step_of_another_wallet_leads_back_to_this_one(merchant: Merchant) -> None:
+    _, sid, tid = at_the_page(merchant, VIPPS)
+    for action in ("card", "plan", "credit", "gift-card", "click-to-pay", "saved-card"):
+        answer = merchant.client.post(f"/wallet/{sid}/{tid}/{action}")
+        assert answer.headers["location"] == f"/wallet/{sid}/{tid}"
+    answer = merchant.client.post(f"/wallet/{sid}/{tid}/consent")
+    assert answer.headers["location"].startswith(f"/?sid={sid}")
+    assert merchant.transaction(tid)["status"] == "INITIATED"
