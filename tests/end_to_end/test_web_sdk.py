@@ -163,6 +163,7 @@ def test_a_shop_locks_updates_and_refreshes(stage: Stage) -> None:
     stage.heard.wait_for("SessionLoaded")
     stage.frame.get_by_test_id("first-name").fill("Kari")
     locked = stage.call("lockSession")
+    stage.heard.wait_for_asked("LockSession")
     assert locked["pay_lock_id"] == stage.heard.wait_for("SessionLocked")["pay_lock_id"]
     assert stage.heard.wait_for_call("onSessionLocked")["pay_lock_id"] == locked["pay_lock_id"]
     stage.frame.get_by_test_id("reload").wait_for()
@@ -199,6 +200,7 @@ def test_a_shop_chooses_the_way_to_pay(stage: Stage) -> None:
     stage.start(stage.ready())
     stage.heard.wait_for("SessionLoaded")
     stage.call("setActivePaymentProductType", CARD)
+    assert stage.heard.wait_for_asked("SetActivePaymentProductType")["payment_product_type"] == CARD
     assert stage.heard.wait_for("ActivePaymentProductType")["payment_product_type"] == CARD
     assert stage.heard.wait_for_call("onActivePaymentType")["payment_product_type"] == CARD
     assert stage.frame.get_by_test_id(f"payment-method-{CARD}").is_checked()

@@ -31,6 +31,7 @@ def opened(stage: Stage) -> Page:
     """Press the button; the window that opens."""
     with stage.page.expect_popup() as window:
         stage.page.locator(BUTTON).click()
+    assert stage.heard.wait_for("AppLoaded")["context"] == "popOut"
     stage.heard.wait_for_asked("OpenedPopOut")
     return window.value
 

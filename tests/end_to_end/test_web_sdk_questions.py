@@ -200,6 +200,7 @@ def test_the_shop_is_asked_about_an_address_and_cannot_deliver(stage: Stage) -> 
     start_peer(stage, answer={"success": False, "error": "Not to Svalbard"})
     type_address(stage)
     says(stage, "Not to Svalbard")
+    assert stage.heard.wait_for_asked("AddressCallbackResult")["success"] is False
     assert "shipping_address" not in stage.order()
     assert stage.frame.get_by_test_id("first-name").input_value() == "Kari"
     assert not stage.is_locked()
