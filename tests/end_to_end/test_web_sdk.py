@@ -25,6 +25,7 @@ def test_a_shop_embeds_the_checkout(stage: Stage, host: str, ui: str) -> None:
     query = dict(parse_qsl(urlsplit(stage.frame.url).query))
     assert query == {"sdk": VERSION, "ui": ui, "sid": session["id"]}
     stage.heard.until(stage.is_fitting, "a frame that fits")
+    assert stage.frame.locator("[hidden]:visible").count() == 0
     assert stage.heard.order == ["SessionLoaded"]
     assert [event["type"] for event in stage.heard.called("onSession")] == ["SessionLoaded"]
 
@@ -42,7 +43,10 @@ def test_a_buyer_pays_in_the_frame(stage: Stage) -> None:
     picked = stage.heard.wait_for("ActivePaymentProductType")
     assert picked["payment_product_type"] == CARD
     stage.checkout.pay()
-    stage.checkout.card()
+    stage.frame.get_by_test_id("card-number").fill("4000 0000 0000 0002")
+    stage.frame.get_by_test_id("card-expiry").fill("12/34")
+    stage.frame.get_by_test_id("card-cvc").fill("123")
+    stage.frame.get_by_test_id("card-pay").click()
     paid = stage.heard.wait_for("SessionPaymentAuthorized")
     assert paid["merchant_reference"] == "order-1"
     back = dict(parse_qsl(urlsplit(paid["href"]).query))
@@ -70,7 +74,7 @@ def test_a_buyer_pays_in_the_frame(stage: Stage) -> None:
 def test_a_payment_that_fails_is_told(stage: Stage, outcome: Any, error: str, text: str) -> None:
     stage.start(stage.ready())
     stage.heard.wait_for("SessionLoaded")
-    stage.checkout.buy(method=CARD, outcome=outcome)
+    stage.pay(CARD, outcome)
     told = stage.heard.wait_for("SessionPaymentError")
     assert (told["error"], told["merchant_reference"]) == (error, "order-1")
     assert "transaction_id" not in told
@@ -84,7 +88,7 @@ def test_a_payment_that_fails_is_told(stage: Stage, outcome: Any, error: str, te
 def test_a_buyer_who_walks_away_is_told(stage: Stage) -> None:
     stage.start(stage.ready())
     stage.heard.wait_for("SessionLoaded")
-    stage.checkout.cancel()
+    stage.frame.get_by_test_id("cancel").click()
     told = stage.heard.wait_for("SessionCancel")
     assert "error=cancelled" in told["href"]
     assert told["merchant_reference"] == "order-1"
@@ -98,7 +102,7 @@ def test_a_buyer_who_walks_away_is_told(stage: Stage) -> None:
 def test_without_handlers_the_sdk_goes_back_to_the_shop(stage: Stage, outcome: Any) -> None:
     stage.start(stage.ready(), handlers=())
     stage.heard.wait_for("SessionLoaded")
-    stage.checkout.buy(outcome=outcome)
+    stage.pay(outcome=outcome)
     stage.page.wait_for_url("**/return?shop=1&**")
     assert ("error=" in stage.page.url) == (outcome == "decline")
 
@@ -123,7 +127,7 @@ def test_the_page_must_be_asked_for_by_the_name_that_the_sdk_knows(stage: Stage)
     stage.heard.checkout = stage.heard.checkout.replace("127.0.0.1", "localhost")
     stage.start(stage.ready(), host="127.0.0.1")
     stage.heard.wait_for("SessionLoaded")
-    stage.checkout.buy(method=CARD)
+    stage.pay(CARD)
     stage.heard.wait_for_call("onPayment")
 
 
@@ -163,6 +167,7 @@ def test_a_shop_locks_updates_and_refreshes(stage: Stage) -> None:
     stage.heard.wait_for("SessionLoaded")
     stage.frame.get_by_test_id("first-name").fill("Kari")
     locked = stage.call("lockSession")
+    stage.heard.wait_for_asked("LockSession")
     assert locked["pay_lock_id"] == stage.heard.wait_for("SessionLocked")["pay_lock_id"]
     assert stage.heard.wait_for_call("onSessionLocked")["pay_lock_id"] == locked["pay_lock_id"]
     stage.frame.get_by_test_id("reload").wait_for()
@@ -199,6 +204,7 @@ def test_a_shop_chooses_the_way_to_pay(stage: Stage) -> None:
     stage.start(stage.ready())
     stage.heard.wait_for("SessionLoaded")
     stage.call("setActivePaymentProductType", CARD)
+    assert stage.heard.wait_for_asked("SetActivePaymentProductType")["payment_product_type"] == CARD
     assert stage.heard.wait_for("ActivePaymentProductType")["payment_product_type"] == CARD
     assert stage.heard.wait_for_call("onActivePaymentType")["payment_product_type"] == CARD
     assert stage.frame.get_by_test_id(f"payment-method-{CARD}").is_checked()

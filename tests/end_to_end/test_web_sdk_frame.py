@@ -116,7 +116,7 @@ def test_a_buyer_changes_the_language(stage: Stage) -> None:
     stage.heard.wait_for("ScrollToTop")
     assert stage.heard.order == ["SessionLoaded", "LanguageChanged"]  # the session is the same
     stage.checkout.choose_method(VIPPS)
-    stage.checkout.buy(method=CARD)
+    stage.pay(CARD)
     stage.heard.wait_for_call("onPayment")
     stage.page.frame_locator("#checkout iframe").locator("html[lang=sv]").wait_for()
 

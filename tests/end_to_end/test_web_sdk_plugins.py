@@ -100,7 +100,7 @@ def test_a_buyer_at_woocommerce_pays(stage: Stage, is_pop_out: bool) -> None:
         stage.heard.wait_for_asked("ValidationResult")
         stage.frame.locator("body:not([data-waiting])").wait_for()
         stage.checkout.pay()
-        stage.checkout.card()
+        stage.frame.get_by_test_id("payment-approve").click()
     stage.page.wait_for_url("**/return?shop=1&**transaction_id=**")
     assert ("POST", "/validate") in stage.shop.seen
     billing = stage.order()["billing_address"]
@@ -143,6 +143,7 @@ def test_magento_updates_at_the_start_and_before_it_is_too_late(stage: Stage) ->
     valid[0] = True
     stage.frame.get_by_test_id("pay").click()
     stage.frame.get_by_test_id("vipps-next").wait_for()
-    stage.checkout.vipps().approve()
+    stage.checkout.vipps()
+    stage.frame.get_by_test_id("vipps-approve").click()
     stage.page.wait_for_url("**/return?shop=1&**transaction_id=**")
     assert [method for method, path in stage.shop.seen if path.startswith("/return")] == ["POST"]

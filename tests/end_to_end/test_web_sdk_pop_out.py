@@ -31,19 +31,15 @@ def opened(stage: Stage) -> Page:
     """Press the button; the window that opens."""
     with stage.page.expect_popup() as window:
         stage.page.locator(BUTTON).click()
+    assert stage.heard.wait_for("AppLoaded")["context"] == "popOut"
     stage.heard.wait_for_asked("OpenedPopOut")
     return window.value
 
 
-def pay(window: Page, method: str, outcome: str) -> None:
+def pay(stage: Stage, window: Page, method: str = VIPPS, outcome: str = "approve") -> None:
     """To the end, with which the window closes."""
     with window.expect_event("close"):
-        CheckoutPage(window).choose_method(method)
-        CheckoutPage(window).pay()
-        if method == VIPPS:
-            CheckoutPage(window).vipps()
-        answers = (f"vipps-{outcome}", f"payment-{outcome}")
-        window.get_by_test_id(answers[0]).or_(window.get_by_test_id(answers[1])).click()
+        stage.pay(method, outcome, window)
 
 
 def state(stage: Stage, name: str) -> Locator:
@@ -104,7 +100,7 @@ def test_a_buyer_pays_in_the_window(
     state(stage, "open").wait_for()
     assert window.get_by_test_id("edit-address").count() == 0
     before = stage.height
-    pay(window, method, outcome)
+    pay(stage, window, method, outcome)
     told = stage.heard.wait_for(event)
     assert told["context"] == "popOut"
     assert stage.heard.wait_for_call(handler)["href"] == told["href"]
@@ -128,7 +124,7 @@ def test_the_button_is_not_drawn_over_the_result(stage: Stage) -> None:
         held.append(route)
 
     stage.page.route("**/embedResult/**", hold)
-    pay(window, VIPPS, "approve")
+    pay(stage, window)
     stage.heard.wait_for_call("onPayment")
     stage.heard.wait_for_asked("ClosedPopOut")
     stage.heard.wait_for("HidePopOutButton")
@@ -178,7 +174,7 @@ def test_the_shop_is_asked_before_the_window_goes_on(stage: Stage) -> None:
     assert stage.heard.wait_for_call("onValidateSession")["session"]["id"] == stage.sid
     stage.page.evaluate("callback({success: true})")
     window.get_by_test_id("pay").wait_for()
-    pay(window, VIPPS, "approve")
+    pay(stage, window)
     stage.heard.wait_for_call("onPayment")
     assert stage.heard.told("ValidateSession") == []  # it is the SDK that asks
 
