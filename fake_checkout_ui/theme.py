@@ -86,7 +86,7 @@ def _of_backdrop(backdrop: Colour) -> Iterator[tuple[str, str]]:
 
 
 def _radii(theme: Mapping[str, Any]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     card = _length(theme.get("cardRadius"), HIGHEST_CARD)
     button = _length(theme.get("buttonRadius"), HIGHEST_BUTTON)
     if card is not None:
