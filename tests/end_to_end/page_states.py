@@ -319,14 +319,16 @@ def _locked(stage: Stage) -> None:
     stage.see()
 
 
+THEME = {"primary": "#f2b705", "backdrop": "#352f44", "cardRadius": "4px", "buttonRadius": "30px"}
+
+
 def _themed(stage: Stage) -> None:
-    theme = {
-        "primary": "#f2b705",
-        "backdrop": "#352f44",
-        "cardRadius": "4px",
-        "buttonRadius": "30px",
-    }
-    stage.ready(configuration={**GATEWAYS, "theme": theme})
+    stage.ready(configuration={**GATEWAYS, "theme": THEME})
+    stage.see()
+
+
+def _themed_new(stage: Stage) -> None:
+    stage.session(configuration={**GATEWAYS, "theme": THEME})
     stage.see()
 
 
@@ -409,13 +411,6 @@ def _click_to_pay(stage: Stage) -> None:
     both = _only(CARD, "dintero_psp.clicktopay")
     stage.pay(CARD, configuration=both, customer={"email": "kari@example.no"})
     stage.press("click-to-pay-open")
-
-
-def _klarna_wrong(stage: Stage) -> None:
-    stage.pay("klarna.klarna")
-    for radio in stage.page.get_by_role("radio").all():
-        radio.evaluate("one => { one.checked = false; }")
-    stage.press("klarna-pay")
 
 
 def _nothing_to_pay(stage: Stage) -> None:
@@ -535,6 +530,7 @@ STATES = (
     State("no-method", "The shop has turned on no way to pay", _no_method),
     State("locked", "The shop is updating the order", _locked),
     State("themed", "A merchant’s own colours and corners", _themed, matters_when_dark=True),
+    State("themed-new", "The same before anything is filled in", _themed_new),
     State("long", "Texts and amounts that are too long", _long),
     State("scenario-panel", "The sandbox’s own panel", _scenario_panel),
     State("scenario-result", "A scenario was played", _scenario),
@@ -554,7 +550,6 @@ STATES = (
     State("three-ds", "The bank asks who it is", _three_ds),
     State("click-to-pay", "Cards of Click to Pay", _click_to_pay),
     State("klarna", "Now, later or in parts", _method("klarna.klarna"), matters_when_dark=True),
-    State("klarna-wrong", "No plan was chosen", _klarna_wrong),
     State("invoice", "An invoice", _method("collector.invoice")),
     State("invoice-business", "An invoice to a company",
           _method("kravia.invoice_b2b", configuration=_only("kravia.invoice_b2b"))),
