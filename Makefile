@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check browser benchmark clean
+.PHONY: demo test check browser benchmark pictures translations clean
 
 # Show one express purchase, then keep the sandbox and the shop running for your browser.
 demo: .venv/installed
@@ -26,6 +26,14 @@ browser: .venv/installed-dev
 # Measure against a bare Starlette app in the same run.
 benchmark: .venv/installed-dev
 	$(BIN)/python -m benchmarks
+
+# Take the pictures of docs/pages.md: every page in every state.
+pictures: .venv/installed-dev browser
+	$(BIN)/python tools/pictures.py
+
+# Bring the catalogues of fake_checkout_ui/locales up to date, and print what has no translation yet.
+translations: .venv/installed-dev
+	$(BIN)/python tools/translations.py
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

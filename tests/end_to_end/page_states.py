@@ -35,12 +35,18 @@ ITEMS: list[Json] = [
 ]  # fmt: skip
 
 
+WEEK = [{"day_of_week": n, "opens_at": "08:00", "closes_at": "20:00"} for n in range(1, 6)]
+
+
 def _at(name: str, line: str, place: str, code: str, distance: float) -> Json:
     return {
-        "id": f"pickup-{name}", "line_id": f"pickup-{name}", "amount": 3900, "operator": "Bring",
-        "title": "Pick-up point", "delivery_method": "pick_up", "operator_product_id": "servicepakke",
-        "pick_up_address": {"first_name": name, "address_line": line, "postal_code": code,
-                            "postal_place": place, "country": "NO", "distance": distance},
+        "id": "pickup", "line_id": f"pickup-{code}", "amount": 3900, "operator": "Bring",
+        "title": "Pick-up point", "delivery_method": "pick_up", "eta": {"working_days": [1, 2]},
+        "pick_up_address": {
+            "business_name": name, "address_line": line, "postal_code": code, "postal_place": place,
+            "country": "NO", "distance": distance, "website_url": "https://shop.example/place",
+            "opening_hours": {"open_now": True, "periods": WEEK},
+        },
     }  # fmt: skip
 
 
@@ -244,6 +250,22 @@ def _cannot_ship(stage: Stage) -> None:
     stage.see()
 
 
+def _known(stage: Stage) -> None:
+    stage.session(customer={"email": "kari.nordmann@example.no"})
+    stage.see()
+
+
+def _billing(stage: Stage) -> None:
+    stage.session(
+        configuration={**GATEWAYS, "allow_different_billing_shipping_address": ["b2c"]},
+        express={
+            "shipping_options": OPTIONS,
+            "default_different_billing_shipping_address": ["b2c"],
+        },
+    )
+    stage.see()
+
+
 def _ready(stage: Stage) -> None:
     stage.ready()
     stage.see()
@@ -297,14 +319,16 @@ def _locked(stage: Stage) -> None:
     stage.see()
 
 
+THEME = {"primary": "#f2b705", "backdrop": "#352f44", "cardRadius": "4px", "buttonRadius": "30px"}
+
+
 def _themed(stage: Stage) -> None:
-    theme = {
-        "primary": "#f2b705",
-        "backdrop": "#352f44",
-        "cardRadius": "4px",
-        "buttonRadius": "30px",
-    }
-    stage.ready(configuration={**GATEWAYS, "theme": theme})
+    stage.ready(configuration={**GATEWAYS, "theme": THEME})
+    stage.see()
+
+
+def _themed_new(stage: Stage) -> None:
+    stage.session(configuration={**GATEWAYS, "theme": THEME})
     stage.see()
 
 
@@ -328,8 +352,21 @@ def _long(stage: Stage) -> None:
     stage.see()
 
 
-def _vipps(stage: Stage) -> None:
-    stage.pay(VIPPS)
+def _method(type_: str, **changes: Any) -> Callable[[Stage], None]:
+    return lambda stage: stage.pay(type_, **changes)
+
+
+def _only(*types: str, **more: Any) -> Json:
+    """A configuration that offers these."""
+    found: Json = {"dintero_psp": {"vipps": {"enabled": False}}, **more}
+    for type_ in types:
+        gateway, _, name = type_.partition(".")
+        found.setdefault(gateway, {})[name] = {"enabled": True}
+    return found
+
+
+_vipps = _method(VIPPS)
+_card = _method(CARD)
 
 
 def _vipps_wrong(stage: Stage) -> None:
@@ -342,8 +379,22 @@ def _vipps_app(stage: Stage) -> None:
     stage.press("vipps-next")
 
 
-def _card(stage: Stage) -> None:
-    stage.pay(CARD)
+def _vipps_express(stage: Stage, *, steps: int) -> None:
+    stage.session()
+    stage.see()
+    stage.press(f"express-{VIPPS}")
+    stage.press("vipps-next", vipps_phone="+4791234567")
+    for _ in range(steps):
+        stage.press("vipps-next")
+
+
+def _sheet(type_: str) -> Callable[[Stage], None]:
+    def reach(stage: Stage) -> None:
+        stage.session(configuration=_only(type_, allow_express_wallet_payment=True))
+        stage.see()
+        stage.press(f"express-{type_}")
+
+    return reach
 
 
 def _card_wrong(stage: Stage) -> None:
@@ -356,8 +407,17 @@ def _three_ds(stage: Stage) -> None:
     stage.press("card-pay", card_number="4000100000000000", card_expiry="12/34", card_cvc="123")
 
 
-def _simulator(stage: Stage) -> None:
-    stage.pay("collector.invoice")
+def _click_to_pay(stage: Stage) -> None:
+    both = _only(CARD, "dintero_psp.clicktopay")
+    stage.pay(CARD, configuration=both, customer={"email": "kari@example.no"})
+    stage.press("click-to-pay-open")
+
+
+def _nothing_to_pay(stage: Stage) -> None:
+    order = stage.order(items=[{**ITEMS[1], "amount": 0}], amount=0)
+    stage.session(express=None, order=order, configuration=_only("dintero.zero"))
+    stage.see()
+    stage.press("pay")
 
 
 def _paid(stage: Stage) -> None:
@@ -442,6 +502,12 @@ def _loader(stage: Stage) -> None:
 
 
 RESULT = "/embedResult/?sid=x"
+SWEDISH: Json = {
+    "amount": 114700,
+    "currency": "SEK",
+    "merchant_reference": "order-1",
+    "items": ITEMS,
+}
 INLINE, LAUNCHER = "&ui=inline", "&ui=inline&role=pop_out_launcher"
 FULL = "&ui=fullscreen&role=pop_out_payment"
 
@@ -449,6 +515,8 @@ STATES = (
     State("new", "Nothing is filled in yet", _new, matters_when_dark=True),
     State("business", "A business whose address the shop knew", _prefilled_business),
     State("address-wrong", "Fields that have to be mended", _address_wrong, matters_when_dark=True),
+    State("known", "A customer whom the checkout knows", _known),
+    State("billing", "An invoice that goes elsewhere", _billing),
     State("shipping", "The ways to send it, two of them at one title", _shipping),
     State("parcels", "Two parcels, one way for each", _parcels),
     State("shop-unreachable", "The shop does not say how it ships", _unreachable),
@@ -462,16 +530,34 @@ STATES = (
     State("no-method", "The shop has turned on no way to pay", _no_method),
     State("locked", "The shop is updating the order", _locked),
     State("themed", "A merchant’s own colours and corners", _themed, matters_when_dark=True),
+    State("themed-new", "The same before anything is filled in", _themed_new),
     State("long", "Texts and amounts that are too long", _long),
     State("scenario-panel", "The sandbox’s own panel", _scenario_panel),
     State("scenario-result", "A scenario was played", _scenario),
     State("vipps", "The wallet asks for the number", _vipps, matters_when_dark=True),
     State("vipps-wrong", "A number that is none", _vipps_wrong),
     State("vipps-app", "The pretend app on a pretend phone", _vipps_app, matters_when_dark=True),
+    State("vipps-consent", "Express in the app: may the shop know?", lambda s: _vipps_express(s, steps=0)),
+    State("vipps-address", "Express in the app: where to", lambda s: _vipps_express(s, steps=1)),
+    State("vipps-shipping", "Express in the app: how", lambda s: _vipps_express(s, steps=2)),
+    State("mobilepay", "MobilePay-style", _method("payex.mobilepay")),
+    State("swish", "Swish-style", _method("swish.swish", order=SWEDISH, configuration=_only("swish.swish"))),
+    State("apple-pay", "A sheet in the style of Apple Pay", _sheet("dintero_psp.applepay")),
+    State("google-pay", "A sheet in the style of Google Pay", _sheet("dintero_psp.googlepay"),
+          matters_when_dark=True),
     State("card", "The card form, with test cards beside it", _card, matters_when_dark=True),
     State("card-wrong", "A card that has to be mended", _card_wrong),
     State("three-ds", "The bank asks who it is", _three_ds),
-    State("simulator", "Every other way to pay", _simulator),
+    State("click-to-pay", "Cards of Click to Pay", _click_to_pay),
+    State("klarna", "Now, later or in parts", _method("klarna.klarna"), matters_when_dark=True),
+    State("invoice", "An invoice", _method("collector.invoice")),
+    State("invoice-business", "An invoice to a company",
+          _method("kravia.invoice_b2b", configuration=_only("kravia.invoice_b2b"))),
+    State("gift-card", "A gift card", _method("dintero.wallets", configuration=_only("dintero.wallets"))),
+    State("terminal", "A card terminal",
+          _method("seitatech.in_person", configuration=_only("seitatech.in_person"))),
+    State("external", "Paid to the shop itself", _method("dintero.external")),
+    State("nothing-to-pay", "Nothing to pay", _nothing_to_pay),
     State("paid", "The order is paid", _paid),
     State("on-hold", "The payment is being checked", _on_hold),
     State("declined", "The payment was declined", _declined),
