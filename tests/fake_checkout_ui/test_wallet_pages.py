@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from sandbox import POSTEN, Browser, Merchant, Page, good_answer, opened, order
 from saved_cards import registered, secret
 
-from mock_dintero.core import outcome
+from fake_checkout_ui.sentences import SENTENCES
+from mock_dintero.core import card, credit, gift_card, outcome
+from mock_dintero.core.order import Item
 from mock_dintero.core.payment_method import METHODS, PaymentMethod
 from mock_dintero.core.session import Session
+from mock_dintero.core.transaction import Transaction
 
 CARD, CLICK, APPLE = "dintero_psp.creditcard", "dintero_psp.clicktopay", "dintero_psp.applepay"
 VIPPS = "dintero_psp.vipps"
@@ -568,3 +572,38 @@ def merchant_payment(merchant: Merchant, sid: str) -> str:
     """The payment under way, read from the store in the middle of another request."""
     session = merchant.app.state.sandbox.store.load(Session, sid)
     return str(session.payment.transaction_id)
+
+
+def test_every_sentence_of_the_forms_rules_is_there_to_be_translated(merchant: Merchant) -> None:
+    now = merchant.clock.now("T12345678")
+    tid = merchant.pay(merchant.create(express=None), VIPPS)
+    transaction = merchant.app.state.sandbox.store.load(Transaction, tid)
+    said = [
+        *card.problems("1", "", "", now).values(),
+        *card.problems("4000000000000003", "1/20", "1", now).values(),
+        *credit.problems(transaction, "", "").values(),
+        *gift_card.problems("1").values(), *gift_card.problems(gift_card.EMPTY).values(),
+    ]  # fmt: skip
+    assert set(said) == set(SENTENCES)
+    assert gift_card.problems(gift_card.FULL) == {}
+
+
+def test_an_organization_number_has_the_form_of_its_country() -> None:
+    for country, number in credit.EXAMPLES.items():
+        assert re.fullmatch(credit.PATTERNS[country], number)
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "\u202eevil", "{{ 7*7 }}", "%(shop)s"]
+)
+@pytest.mark.parametrize("type_", sorted(METHODS))
+def test_words_of_the_shop_are_only_words(merchant: Merchant, type_: str, words: str) -> None:
+    browser, sid, tid = at_the_page(merchant, type_, customer={"email": words})
+    item = {"id": words, "line_id": words, "description": words, "amount": 1000}
+    store = merchant.app.state.sandbox.store
+    transaction = store.load(Transaction, tid)
+    store.save(transaction.with_(items=(Item.model_validate(item),)))
+    for path in ("", "/app"):
+        page = browser.open(f"/wallet/{sid}/{tid}{path}")
+        assert browser.status == 200
+        assert "<script>alert" not in page.html
