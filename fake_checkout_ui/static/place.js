@@ -23,7 +23,15 @@ document.addEventListener("submit", ({ target }) => {
 });
 
 const before = recall();
-if (before) {
-  document.getElementById(before.focus)?.focus({ preventScroll: true });
+
+function goBack() {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body) document.getElementById(before.focus)?.focus({ preventScroll: true });
   window.scrollTo({ top: before.y, behavior: "instant" });
+}
+
+// The address names the step, for browsers without this file; going there takes the focus away once more.
+if (before) {
+  goBack();
+  window.addEventListener("load", () => requestAnimationFrame(goBack));
 }

@@ -46,6 +46,10 @@ class AsyncCheckoutPage:
         """Open the address again."""
         await self._do(self._steps.edit_address())
 
+    async def use_address(self, number: int = 0) -> None:
+        """Confirm the address that the page knows already; of several the one with this number."""
+        await self._do(self._steps.use_address(number))
+
     async def shipping_options(self) -> list[str]:
         """The `line_id` of every option on the page."""
         return await self._do(self._steps.shipping_options())

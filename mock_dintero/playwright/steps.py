@@ -61,6 +61,12 @@ class Steps:
     def edit_address(self) -> Step[None]:
         yield from self._press("edit-address")
 
+    def use_address(self, number: int = 0) -> Step[None]:
+        several = self._at(f"known-address-{number}").and_(self._page.get_by_role("radio"))
+        if (yield several.is_visible()):
+            yield several.check()
+        yield from self._press("use-address")
+
     def shipping_options(self) -> Step[list[str]]:
         radios = self._at("shipping-options").get_by_role("radio")
         line_ids: list[str] = yield radios.evaluate_all("all => all.map(one => one.value)")
@@ -215,6 +221,8 @@ class Steps:
             if not (yield self._at("submit-address").is_visible()):
                 yield from self.edit_address()
             yield from self.give_address(**(address or {}))
+        elif (yield self._at("use-address").is_visible()):
+            yield from self.use_address()
         if shipping:
             yield from self.choose_shipping(shipping)
         elif (yield self._at("pay").is_disabled()):

@@ -46,6 +46,10 @@ class CheckoutPage:
         """Open the address again."""
         self._do(self._steps.edit_address())
 
+    def use_address(self, number: int = 0) -> None:
+        """Confirm the address that the page knows already; of several the one with this number."""
+        self._do(self._steps.use_address(number))
+
     def shipping_options(self) -> list[str]:
         """The `line_id` of every option on the page."""
         return self._do(self._steps.shipping_options())
