@@ -9,6 +9,7 @@ from fake_checkout_ui import present_wallet
 from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import leave
 from fake_checkout_ui.pages import page
+from fake_checkout_ui.sentences import in_words
 from fake_checkout_ui.view import Message
 from fake_checkout_ui.view_wallet import BankForm
 from mock_dintero.core import credit, gift_card
@@ -42,7 +43,7 @@ async def ask_for_credit(
     if METHODS[transaction.payment_product_type].is_for_businesses:
         number = "".join(fields.get("organization_number", "").split())
         name = fields.get("business_name", "")
-        errors = credit.problems(transaction, number, name)
+        errors = in_words(credit.problems(transaction, number, name))
         if errors:
             return _wrong("wallet/invoice.html", session, transaction, fields, errors)
         session, transaction = wallet.give_company(sandbox, session, transaction, number, name)
@@ -58,7 +59,7 @@ async def redeem(
     """A gift card that is worth the order."""
     sandbox = sandbox_of(request)
     number = "".join(fields.get("gift_card_number", "").split())
-    errors = gift_card.problems(number)
+    errors = in_words(gift_card.problems(number))
     if errors:
         return _wrong("wallet/gift_card.html", session, transaction, {}, errors)
     session, transaction = wallet.redeem(sandbox, session, transaction, number)

@@ -9,6 +9,7 @@ from fake_checkout_ui import present_card, present_wallet
 from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import page
+from fake_checkout_ui.sentences import in_words
 from fake_checkout_ui.view_wallet import CardForm
 from mock_dintero.core import card, card_token
 from mock_dintero.core.card import USUAL_EXPIRY
@@ -49,7 +50,8 @@ async def submit(
     number = "".join(fields.get("card_number", "").replace("-", "").split())
     expiry, cvc = fields.get("card_expiry", ""), fields.get("card_cvc", "")
     sandbox = sandbox_of(request)
-    errors = card.problems(number, expiry, cvc, sandbox.clock.now(session.account_id))
+    now = sandbox.clock.now(session.account_id)
+    errors = in_words(card.problems(number, expiry, cvc, now))
     if errors:
         said = {name: gettext(error) for name, error in errors.items()}
         return show(request, session, transaction, CardForm(expiry=expiry, errors=said), 400)

@@ -23,7 +23,7 @@ from fake_checkout_ui.view_wallet import (
     WalletShipment,
     WalletView,
 )
-from mock_dintero.core import express, in_wallet, outcome, shipping
+from mock_dintero.core import credit, express, in_wallet, outcome, shipping
 from mock_dintero.core.address import Address
 from mock_dintero.core.outcome import Outcome
 from mock_dintero.core.payment_method import METHODS, PaymentMethod
@@ -107,6 +107,7 @@ def wallet(
         in_wallet=chosen_in_wallet(session, transaction, step),
         form=form or BankForm(),
         asks_for_company=method.is_for_businesses,
+        company_example=credit.example(transaction) if method.is_for_businesses else "",
         plans=_plans(transaction) if method.wallet == "klarna" else (),
         qr=qr,
         messages=messages,

@@ -137,6 +137,7 @@ class WalletView:
     in_wallet: InWallet
     form: BankForm
     asks_for_company: bool = False
+    company_example: str = ""
     plans: tuple[Plan, ...] = ()
     qr: str = ""
     messages: tuple[Message, ...] = field(default=())

@@ -19,9 +19,14 @@ PLANS: Mapping[str, tuple[str, str, str]] = {
 }
 """How Klarna tells each: type, number of days, number of instalments. Types: transactions.md 2.4."""
 
-PATTERNS = {"NO": "[0-9]{9}", "SE": "[0-9]{10}", "DK": "[0-9]{8}", "FI": "[0-9]{7}-?[0-9]"}
 EXAMPLES = {"NO": "123456785", "SE": "5560000001", "DK": "12345678", "FI": "1234567-8"}
+PATTERNS = {"NO": "[0-9]{9}", "SE": "[0-9]{10}", "DK": "[0-9]{8}", "FI": "[0-9]{7}-?[0-9]"}
 """What an organisation number looks like; of other countries any of 5 to 20 signs is taken (ours)."""
+
+
+def example(transaction: Transaction) -> str:
+    """A number of the right form for where the invoice goes."""
+    return EXAMPLES.get(country_of(transaction), EXAMPLES["NO"])
 
 
 def country_of(transaction: Transaction) -> str:
@@ -35,10 +40,7 @@ def problems(transaction: Transaction, number: str, name: str) -> dict[str, str]
     country = country_of(transaction)
     found = {}
     if not re.fullmatch(PATTERNS.get(country, "[0-9A-Za-z-]{5,20}"), number):
-        example = EXAMPLES.get(country, "123456789")
-        found["organization_number"] = (
-            f"Write the organization number of the company, for example {example}."
-        )
+        found["organization_number"] = "Write the organization number of the company."
     if not name:
         found["business_name"] = "Please fill in this field."
     return found

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
-from sandbox import POSTEN, Browser, Merchant, Page, order
+from sandbox import POSTEN, Browser, Merchant, Page, good_answer, opened, order
 from saved_cards import registered, secret
 
-from mock_dintero.core import outcome
+from fake_checkout_ui.sentences import SENTENCES
+from mock_dintero.core import card, credit, gift_card, outcome
+from mock_dintero.core.order import Item
 from mock_dintero.core.payment_method import METHODS, PaymentMethod
+from mock_dintero.core.session import Session
+from mock_dintero.core.transaction import Transaction
 
 CARD, CLICK, APPLE = "dintero_psp.creditcard", "dintero_psp.clicktopay", "dintero_psp.applepay"
 VIPPS = "dintero_psp.vipps"
@@ -515,3 +520,90 @@ def test_a_step_of_another_wallet_leads_back_to_this_one(merchant: Merchant) -> 
     answer = merchant.client.post(f"/wallet/{sid}/{tid}/consent")
     assert answer.headers["location"].startswith(f"/?sid={sid}")
     assert merchant.transaction(tid)["status"] == "INITIATED"
+
+
+# The buyer without a browser, and answers that come too late
+
+
+def test_a_buyer_without_a_browser_chooses_in_the_wallet_too(merchant: Merchant) -> None:
+    for method, first in ((VIPPS, {"postal_place": "Oslo"}), (APPLE, {})):
+        sid = merchant.create(configuration=only(VIPPS, APPLE, allow_express_wallet_payment=True))
+        steps = {
+            "address": {}, "shipping_option": "posten", "pay": {"method": method, "in_wallet": True}
+        }  # fmt: skip
+        done = merchant.control("POST", f"sessions/{sid}/buyer", steps)
+        assert done["transaction"]["status"] == "AUTHORIZED"
+        assert done["transaction"]["shipping_address"]["address_line"] == "Storgata 1"
+        assert done["transaction"]["shipping_option"]["line_id"] == "posten"
+        assert asked(merchant)[-1].get("postal_place") == first.get("postal_place")
+
+
+def test_a_method_that_knows_no_address_cannot_come_first(merchant: Merchant) -> None:
+    sid = merchant.create()
+    steps = {"pay": {"method": CARD, "in_wallet": True}}
+    error = merchant.control("POST", f"sessions/{sid}/buyer", steps, status=400)
+    assert "cannot ask for the address itself" in error["message"]
+
+
+def test_an_answer_for_a_wallet_that_was_left_meanwhile_changes_no_payment() -> None:
+    sessions: list[str] = []
+    left: list[str] = []
+
+    async def leave_while_answering(callback: Any) -> Any:
+        if callback.at == "address_callback" and not left:
+            async with merchant.inside() as client:
+                tid = merchant_payment(merchant, sessions[0])
+                left.append(tid)
+                await client.post(f"/wallet/{sessions[0]}/{tid}/back")
+        return good_answer(callback)
+
+    with opened(leave_while_answering) as merchant:
+        browser, sid = express_at_vipps(merchant)
+        sessions.append(sid)
+        browser.submit("vipps-next")
+        page = browser.submit("vipps-next", address="1")
+        assert page.find("pay")
+        assert merchant.transaction(left[0])["status"] == "FAILED"
+        assert "shipping_address" not in merchant.transaction(left[0])
+        assert merchant.session(sid)["order"]["shipping_address"]["postal_place"] == "Oslo"
+
+
+def merchant_payment(merchant: Merchant, sid: str) -> str:
+    """The payment under way, read from the store in the middle of another request."""
+    session = merchant.app.state.sandbox.store.load(Session, sid)
+    return str(session.payment.transaction_id)
+
+
+def test_every_sentence_of_the_forms_rules_is_there_to_be_translated(merchant: Merchant) -> None:
+    now = merchant.clock.now("T12345678")
+    tid = merchant.pay(merchant.create(express=None), VIPPS)
+    transaction = merchant.app.state.sandbox.store.load(Transaction, tid)
+    said = [
+        *card.problems("1", "", "", now).values(),
+        *card.problems("4000000000000003", "1/20", "1", now).values(),
+        *credit.problems(transaction, "", "").values(),
+        *gift_card.problems("1").values(), *gift_card.problems(gift_card.EMPTY).values(),
+    ]  # fmt: skip
+    assert set(said) == set(SENTENCES)
+    assert gift_card.problems(gift_card.FULL) == {}
+
+
+def test_an_organization_number_has_the_form_of_its_country() -> None:
+    for country, number in credit.EXAMPLES.items():
+        assert re.fullmatch(credit.PATTERNS[country], number)
+
+
+@pytest.mark.parametrize(
+    "words", ["<script>alert(1)</script>", "\u202eevil", "{{ 7*7 }}", "%(shop)s"]
+)
+@pytest.mark.parametrize("type_", sorted(METHODS))
+def test_words_of_the_shop_are_only_words(merchant: Merchant, type_: str, words: str) -> None:
+    browser, sid, tid = at_the_page(merchant, type_, customer={"email": words})
+    item = {"id": words, "line_id": words, "description": words, "amount": 1000}
+    store = merchant.app.state.sandbox.store
+    transaction = store.load(Transaction, tid)
+    store.save(transaction.with_(items=(Item.model_validate(item),)))
+    for path in ("", "/app"):
+        page = browser.open(f"/wallet/{sid}/{tid}{path}")
+        assert browser.status == 200
+        assert "<script>alert" not in page.html
