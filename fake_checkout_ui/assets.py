@@ -1,4 +1,4 @@
-"""The page's stylesheets, scripts and drawings: packed once, and sent packed to whoever can unpack them."""
+"""Stylesheets, scripts and drawings, packed once; pages, packed each time, for whoever can unpack them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 FOLDER = (Path(__file__).parent / "static").resolve()
 
@@ -37,10 +37,24 @@ async def send(request: Request) -> Response:
     }  # fmt: skip
     if asset.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if _unpacks(request):
         headers["content-encoding"] = "gzip"
         return Response(asset.packed, media_type=asset.kind, headers=headers)
     return Response(asset.plain, media_type=asset.kind, headers=headers)
+
+
+def packed(request: Request, answer: Response) -> Response:
+    """A page packed, the quick way: it is used once."""
+    if isinstance(answer, HTMLResponse) and _unpacks(request):
+        answer.body = gzip.compress(bytes(answer.body), compresslevel=1, mtime=0)
+        answer.headers["content-length"] = str(len(answer.body))
+        answer.headers["content-encoding"] = "gzip"
+        answer.headers["vary"] = "accept-encoding"
+    return answer
+
+
+def _unpacks(request: Request) -> bool:
+    return "gzip" in request.headers.get("accept-encoding", "")
 
 
 @lru_cache

@@ -244,14 +244,13 @@ async def embed_result(request: Request) -> Response:
 
 
 def framed(route: Route) -> Route:
-    """The route, in the language and the frame that its page was opened with."""
+    """The route, in the language and the frame that its page was opened with, packed."""
     answer = route.endpoint
 
     async def endpoint(request: Request) -> Response:
         frame.enter(request)
         language.speak(request)
-        answered: Response = await answer(request)
-        return answered
+        return assets.packed(request, await answer(request))
 
     return Route(route.path, endpoint, methods=list(route.methods or ()))
 

@@ -22,6 +22,16 @@ def test_a_stylesheet_is_sent_packed(merchant: Merchant) -> None:
     assert unpacked.text == plain
 
 
+def test_a_page_is_sent_packed(merchant: Merchant) -> None:
+    sid = merchant.create()
+    plain = merchant.client.get(f"/?sid={sid}", headers={"accept-encoding": "identity"})
+    packed = merchant.client.get(f"/?sid={sid}")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+
+
 def test_what_has_not_changed_is_not_sent_again(merchant: Merchant) -> None:
     etag = merchant.client.get(CSS).headers["etag"]
     again = merchant.client.get(CSS, headers={"if-none-match": etag})

@@ -186,3 +186,27 @@ def test_vat_is_that_of_the_lines_else_that_of_the_order(
     sid = merchant.create(express=None, order=order(items=items, vat_amount=whole))
     assert f"Of which VAT\n  NOK\u00a0{words}" in Browser(merchant).open(f"/?sid={sid}").html.replace(
         "<dt>", "").replace("</dt>", "").replace("<dd>", "").replace("</dd>", "")  # fmt: skip
+
+
+EVIL = '"><img src=x onerror=alert(1)><script>alert(1)</script>%(shop)s{{ 7*7 }}'
+
+
+def test_all_that_a_shop_says_of_a_way_of_delivery_is_only_words(merchant: Merchant) -> None:
+    place = {
+        "business_name": EVIL, "website_url": "javascript:alert(1)", "distance": EVIL,
+        "opening_hours": {"open_now": EVIL, "periods": [{"day_of_week": 1, "opens_at": EVIL}]},
+    }  # fmt: skip
+    figures = {"description": EVIL, "details": [{"label": EVIL, "value": EVIL}, EVIL]}
+    option = {**KIOSK, "line_id": "evil", "pick_up_address": place, "environmental_data": figures,
+              "eta": {"starts_at": EVIL, "working_days": [EVIL]}, "time_slot": {"ends_at": EVIL},
+              "shipment_id": EVIL, "shipment_items": [{"line_id": "1"}]}  # fmt: skip
+    lines = [{"amount": 1, "description": EVIL}]
+    changed = order(items=[{**ITEMS[0], "description": EVIL, "discount_lines": lines}, ITEMS[1]],
+                    discount_lines=lines)  # fmt: skip
+    page = shown(merchant, option, {**POSTEN, "shipment_id": "b"}, order=changed)
+    assert page.find("shipping-option-evil")
+    assert page.html.count("<script") == 1
+    assert not [one for one in page.elements if "onerror" in one.attrs or one.tag == "img"]
+    assert "javascript:" not in page.html
+    assert page.html.count(EVIL) == 0
+    assert any(EVIL in one.text for one in page.elements)
