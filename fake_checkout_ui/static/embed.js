@@ -44,13 +44,13 @@ async function leadTheWholeWindow(href) {
 }
 
 async function arrive() {
+  if (!isPopOut && !document.body.dataset.firstLoad) tell("ScrollToTop");
   const find = (name) => document.querySelector(`[data-${name}]`)?.dataset;
   if (find("final-event")) tellOfEnd(find("final-event"));
   else if (find("top-level-href")) await leadTheWholeWindow(find("top-level-href").topLevelHref);
   else if (find("not-found")) tell("SessionNotFound");
   else if (find("checkout")) await tellOnArrival();
   if (isLauncher && find("checkout")) tellOfButton();
-  if (!isPopOut && !document.body.dataset.firstLoad) tell("ScrollToTop");
 }
 
 if (hasShop && sid) {

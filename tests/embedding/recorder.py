@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 LISTEN = """
+// The SDK scrolls smoothly, and a click in the middle of that would miss.
+const scroll = Element.prototype.scrollIntoView;
+Element.prototype.scrollIntoView = function (how) { scroll.call(this, { ...how, behavior: "instant" }); };
 window.addEventListener("message", ({ data, origin, source }) => {
   const from = source === window.parent ? "parent" : source === window.opener ? "opener" : "child";
   window.record({ origin, from, data: JSON.parse(JSON.stringify(data ?? null)) });

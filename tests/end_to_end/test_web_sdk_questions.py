@@ -23,6 +23,7 @@ def answer(stage: Stage, **result: Any) -> None:
 
 def says(stage: Stage, text: str) -> None:
     stage.frame.get_by_test_id("message").filter(has_text=text).wait_for()
+    stage.heard.wait_for("ScrollToTop")  # a click before the page is there would miss
 
 
 def is_waiting(stage: Stage) -> bool:
@@ -93,7 +94,9 @@ def test_the_shop_is_asked_when_card_or_klarna_is_chosen(stage: Stage, method: s
     stage.frame.get_by_test_id("pay").click()
     stage.heard.wait_for("ValidateSession", 2)
     answer(stage, success=True)
-    stage.frame.get_by_test_id("pay").wait_for(state="detached")
+    stage.heard.until(
+        lambda: "/wallet/" in (stage.page.url + stage.page.frames[-1].url), "a wallet"
+    )
 
 
 def test_who_was_asked_when_card_was_chosen_is_not_asked_again(stage: Stage) -> None:
