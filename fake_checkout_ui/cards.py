@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from fake_checkout_ui import present_card, present_wallet
-from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import go, leave
 from fake_checkout_ui.pages import page
 from fake_checkout_ui.sentences import in_words
@@ -53,8 +52,7 @@ async def submit(
     now = sandbox.clock.now(session.account_id)
     errors = in_words(card.problems(number, expiry, cvc, now))
     if errors:
-        said = {name: gettext(error) for name, error in errors.items()}
-        return show(request, session, transaction, CardForm(expiry=expiry, errors=said), 400)
+        return show(request, session, transaction, CardForm(expiry=expiry, errors=errors), 400)
     has_box = card_token.asks_to_save(session, transaction.payment_product_type) is not None
     session, paying = buyer.give_card(
         sandbox, session, transaction, number, expiry,

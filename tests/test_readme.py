@@ -75,7 +75,8 @@ def test_every_decision_that_names_code_names_code_that_is_there() -> None:
     source = "".join(
         path.read_text(encoding="utf-8")
         for folder in ("mock_dintero", "fake_checkout_ui")
-        for path in (ROOT / folder).rglob("*.py")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".js")
     )
     rows = [line for line in differences.splitlines() if line.count("|") == 4]
     named = [name for row in rows for name in re.findall(r"`([\w./]+)`", row.split("|")[3])]

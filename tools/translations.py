@@ -23,8 +23,8 @@ from mock_dintero.scenario_files import scenarios
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "fake_checkout_ui"
 LANGUAGES = [code for code in NAMES if code != FALLBACK]
-MARKS = {"_": None, "gettext": None, "marked": None}
-SOURCES = [("templates/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
+MARKS = ("gettext", "marked")
+TEMPLATES = [("templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
 
 RULES = ("address.py", "card.py")
@@ -37,7 +37,10 @@ PLACEHOLDER = re.compile(r"%(?:\((\w+)\)s|.)")
 def sentences() -> Catalog:
     """All that the page may say, in English, in the order of the sources."""
     found = Catalog(fuzzy=False)
-    for file, _, text, _, _ in extract_from_dir(PAGE, SOURCES, OPTIONS, MARKS):
+    for path in sorted(PAGE.glob("*.py")):
+        for text in marked(ast.parse(path.read_text(encoding="utf-8"))):
+            found.add(text, locations=[(f"fake_checkout_ui/{path.name}", 0)])
+    for file, _, text, _, _ in extract_from_dir(PAGE, TEMPLATES, OPTIONS, {"_": None}):
         found.add(text, locations=[(f"fake_checkout_ui/{file}", 0)])
     for name in RULES:
         path = ROOT / "mock_dintero" / "core" / name
@@ -49,6 +52,15 @@ def sentences() -> Catalog:
     for story in scenarios().values():
         found.add(story.group, locations=[("scenarios", 0)])
     return found
+
+
+def marked(tree: ast.AST) -> Iterator[str]:
+    """What stands in `gettext()` and `marked()`; unlike Babel's own reader, also inside an f-string."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in MARKS and call.args:
+            text = call.args[0]
+            if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                yield text.value
 
 
 def texts(tree: ast.AST, without: Collection[int] = ()) -> Iterator[str]:

@@ -69,6 +69,10 @@ def test_an_update_keeps_what_is_translated(
     assert "Checkout" in tool.missing("nb")
 
 
+def test_a_sentence_inside_an_f_string_is_found() -> None:
+    assert list(tool.marked(ast.parse("""f"{day} {gettext('closed')}" """))) == ["closed"]
+
+
 def unmarked(tree: ast.AST) -> Iterator[str]:
     """Sentences of a module that nobody has marked for translation."""
     marked = {
