@@ -60,7 +60,7 @@ class Recorder:
             Heard(
                 f"{parts.scheme}://{parts.netloc}",
                 said.get("origin", ""),
-                said["data"] or {},
+                said["data"] if isinstance(said["data"], dict) else {},
                 said.get("handler", ""),
             )
         )

@@ -166,6 +166,34 @@ def test_the_frame_does_not_take_the_window_from_an_sdk_that_has_heard(stage: St
     assert stage.page.url.startswith(stage.shop.url("/peer.html"))
 
 
+# Strangers
+
+
+def test_the_page_obeys_nobody_but_the_page_that_framed_it(stage: Stage) -> None:
+    stage.start(stage.ready())
+    stage.heard.wait_for("SessionLoaded")
+    stage.page.evaluate(
+        """sid => new Promise(done => {
+          const stranger = document.createElement("iframe");
+          stranger.srcdoc = `<script>
+            const checkout = parent.document.querySelector("#checkout iframe").contentWindow;
+            checkout.postMessage({ type: "LockSession", sid: "${sid}" }, "*");
+            checkout.postMessage({ type: "constructor", sid: "${sid}" }, "*");
+          </` + "script>";
+          stranger.onload = done;
+          document.body.append(stranger);
+        })""",
+        stage.sid,
+    )
+    stage.heard.wait_for_asked("LockSession")
+    ours = "document.querySelector('#checkout iframe').contentWindow"
+    stage.page.evaluate(f"{ours}.postMessage({{ type: 'LockSession', sid: 'T1.other' }}, '*')")
+    stage.page.evaluate(f"{ours}.postMessage('LockSession', '*')")
+    stage.call("refreshSession")
+    assert stage.heard.order == ["SessionLoaded", "SessionUpdated"]
+    assert not stage.is_locked()
+
+
 # Without JavaScript
 
 
