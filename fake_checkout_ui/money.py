@@ -24,10 +24,3 @@ def _written(amount: int, currency: str, language: str) -> str:
     is_letters = get_currency_symbol(currency, language).isalpha()
     pattern = WITH_A_SPACE.get(language) if is_letters else None
     return str(format_currency(major, currency, pattern, locale=language))
-
-
-def number(value: float) -> str:
-    """A bare number, with the decimal sign of the request's language."""
-    from babel.numbers import format_decimal
-
-    return str(format_decimal(value, locale=code()))

@@ -24,7 +24,7 @@ PICTURES = ROOT / "docs" / "pictures"
 LIST = ROOT / "docs" / "pages.md"
 WIDTHS = {"phone": 375, "desktop": 1280}
 HIGHEST = 4000
-QUALITY = 70
+QUALITY = 50
 BEGINNING = """# The pages of the checkout
 
 Every page in every state, as `make pictures` sees it in Chromium: at 375 and 1280 px, dark where that
