@@ -108,8 +108,6 @@ def test_a_buyer_changes_the_language(stage: Stage) -> None:
     stage.start(stage.ready(), language="nb")
     stage.heard.wait_for("SessionLoaded")
     stage.frame.get_by_test_id("language").select_option("sv")
-    assert stage.heard.told("LanguageChanged") == []  # not before the page does
-    stage.frame.locator("[data-form=language] button").click()
     assert stage.heard.wait_for("LanguageChanged")["language"] == "sv"
     stage.frame.locator("html[lang=sv]").wait_for()
     assert stage.page.evaluate("checkout.language") == "sv"
