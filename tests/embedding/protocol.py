@@ -18,6 +18,10 @@ def is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and value >= 0
 
 
+def is_truth(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def is_session(value: Any) -> bool:
     return isinstance(value, dict) and {"id", "order"} <= set(value)
 
@@ -98,10 +102,10 @@ ASKED = {
         "setActivePaymentProductType()", {}, {"payment_product_type": is_text}
     ),
     "ValidationResult": Message(
-        "the shop has validated", {"success": bool.__instancecheck__}, {"clientValidationError": is_text}
+        "the shop has validated", {"success": is_truth}, {"clientValidationError": is_text}
     ),
     "AddressCallbackResult": Message(
-        "the shop has options", {"success": bool.__instancecheck__}, {"error": is_text}
+        "the shop has options", {"success": is_truth}, {"error": is_text}
     ),
     "SetLanguage": Message("the pop-out changed language", {"language": is_text}),
     "OpenedPopOut": Message("the pop-out is open"),
@@ -120,25 +124,27 @@ METHODS = (
 OPTIONS = ("language", "ui", "popOut", "hideTestMessage", "endpoint")
 
 
-def differences(data: Json, *, in_pop_out: bool = False) -> list[str]:
-    """What in a message of the page's is not as documented."""
+def differences(data: Json) -> list[str]:
+    """What in a message, of either side, is not as documented."""
     name = data.get("type", "")
+    if name in ASKED:
+        return _wrong(name, data, ASKED[name], around=set())
     if name not in TOLD:
         return [f"{name}: there is no such message"]
-    expected = TOLD[name]
-    around = {"context"} if in_pop_out else {"mid"}
+    if "context" not in data:
+        return _wrong(name, data, TOLD[name], around={"mid"})
+    wrong = _wrong(name, data, TOLD[name], around={"context"})
+    return wrong if data["context"] == "popOut" else [*wrong, f"{name}.context"]
+
+
+def _wrong(name: str, data: Json, expected: Message, around: set[str]) -> list[str]:
     found = [
         f"{name}.{key}: {data.get(key)!r}"
-        for key, is_right in {**expected.must, **expected.may}.items()
-        if (key in expected.must or key in data) and not is_right(data.get(key))
+        for key, is_right in {"sid": is_text, **expected.must, **expected.may}.items()
+        if (key not in expected.may or key in data) and not is_right(data.get(key))
     ]
     unknown = set(data) - {"type", "sid"} - around - set(expected.must) - set(expected.may)
-    found += [f"{name}.{key}: not documented" for key in sorted(unknown)]
-    if in_pop_out and data.get("context") != "popOut":
-        found.append(f"{name}.context: {data.get('context')!r}")
-    if not is_text(data.get("sid")):
-        found.append(f"{name}.sid: {data.get('sid')!r}")
-    return found
+    return found + [f"{name}.{key}: not documented" for key in sorted(unknown)]
 
 
 def as_table(seen: Iterable[tuple[str, str, bool]]) -> str:

@@ -121,5 +121,5 @@ class Recorder:
         for one in self.told():
             if one.origin != self.checkout:
                 found.append(f"{one.type} came from {one.origin}")
-            found += protocol.differences(one.data, in_pop_out="context" in one.data)
+            found += protocol.differences(one.data)
         return found

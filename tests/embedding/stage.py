@@ -157,9 +157,6 @@ class Stage:
 
     def rows(self) -> list[tuple[str, bool]]:
         """What was seen, for the table: the name, and whether it was as documented."""
-        found = [
-            (one.type, not protocol.differences(one.data, in_pop_out="context" in one.data))
-            for one in self.heard.told()
-        ]
-        found += [(one.type, True) for one in self.heard.asked() if one.type in protocol.ASKED]
+        messages = [*self.heard.told(), *self.heard.asked(*protocol.ASKED)]
+        found = [(one.type, not protocol.differences(one.data)) for one in messages]
         return found + [(method, True) for method in self.called]

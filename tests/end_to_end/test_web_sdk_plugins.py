@@ -92,6 +92,11 @@ def test_a_buyer_at_woocommerce_pays(stage: Stage, is_pop_out: bool) -> None:
             stage.page.locator(f"{BUTTON}:enabled").click()
         window = CheckoutPage(opened.value)
         opened.value.get_by_test_id("pay").wait_for()
+        # The window's SessionLoaded makes the shop update once more; both are told to refresh.
+        stage.heard.wait_for("SessionLocked", 6)
+        stage.heard.wait_for_asked("RefreshSession", 5 + 2)
+        stage.heard.until(lambda: not stage.is_locked(), "an open session")
+        opened.value.locator("fieldset.steps[disabled]").wait_for(state="detached")
         window.choose_method(CARD)
         window.pay()
         opened.value.get_by_test_id("payment-approve").click()
