@@ -22,9 +22,6 @@ Where = Literal[
 ]  # fmt: skip
 Race = Literal["return_first", "callback_first", "together", "callback_during_return"]
 Operation = Literal["authorization", "capture", "refund", "void"]
-Tampering = Literal[
-    "bad_signature", "stale_signature", "malformed", "slow_body", "wrong_transaction"
-]
 
 _CALLBACK = {
     "drop": (), "delay": ("seconds",), "duplicate": ("count", "at_once"), "reorder": ("seconds",),
@@ -57,7 +54,6 @@ CUE_COMES_WITHIN = 10.0
 DEFAULT_CODES = {400: "BAD_REQUEST", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND",
                  409: "CONFLICT", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL_ERROR",
                  503: "SERVICE_UNAVAILABLE"}  # fmt: skip
-PLACES = {"buyer": "a buyer", "race": "a race", "payment": "a payment", "api": "a call"}
 
 
 class Match(Part):
