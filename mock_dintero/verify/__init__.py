@@ -1,0 +1,24 @@
+"""Verify a shop: start it beside a sandbox, buy from it, and judge which promises it keeps.
+
+The promises themselves are in the folder contract_tests; here is what they are judged with.
+"""
+
+from __future__ import annotations
+
+from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merchant
+from mock_dintero.verify.promise import Broken, Promise, expect, promise
+from mock_dintero.verify.purchase import Purchase
+from mock_dintero.verify.shop import Order, Shop
+
+__all__ = [
+    "Broken",
+    "Merchant",
+    "MerchantFileWrong",
+    "Order",
+    "Promise",
+    "Purchase",
+    "Shop",
+    "expect",
+    "promise",
+    "read_merchant",
+]

@@ -1,0 +1,220 @@
+"""One purchase: the customer's steps, what the shop believes of it, and what Dintero knows."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+
+from mock_dintero.testing import Json
+from mock_dintero.testing.door import SandboxSaidNo
+from mock_dintero.verify.buyers import Outcome
+from mock_dintero.verify.merchant import State
+from mock_dintero.verify.promise import Broken
+
+if TYPE_CHECKING:
+    from mock_dintero.verify.shop import Order, Shop
+
+BELIEVES_WITHIN = 5.0
+"""Seconds that a shop may take to believe what it was told."""
+Operation = Literal["capture", "capture_part", "refund", "refund_part", "void", "update"]
+
+
+class Purchase:
+    """A session of the shop, from its creation on."""
+
+    def __init__(self, shop: Shop, sid: str) -> None:
+        self.shop = shop
+        self.sid = sid
+
+    # What Dintero knows
+
+    @property
+    def session(self) -> Json:
+        """The session as it stands now."""
+        return self.shop.dintero.peek(self.sid)
+
+    @property
+    def order_asked(self) -> Json:
+        """The session's order as it stands now."""
+        found: Json = self.session["order"]
+        return found
+
+    @property
+    def reference(self) -> str:
+        """The shop's own number of the order."""
+        return str(self.order_asked.get("merchant_reference"))
+
+    @property
+    def transaction_id(self) -> str:
+        """The id of its transaction; empty before there is one."""
+        return str(self.session.get("transaction_id") or "")
+
+    @property
+    def transaction(self) -> Json:
+        """Its transaction as Dintero knows it. Raises Broken if there is none."""
+        if not self.transaction_id:
+            raise Broken("the purchase has no transaction: nothing was paid")
+        return self.shop.dintero.peek_transaction(self.transaction_id)
+
+    @property
+    def options(self) -> list[Json]:
+        """The shipping options that are on offer now."""
+        return list((self.session.get("express") or {}).get("shipping_options") or [])
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What placeholders in merchant.toml stand for."""
+        return {
+            "reference": self.reference,
+            "session_id": self.sid,
+            "transaction_id": self.transaction_id,
+        }
+
+    def callbacks(self, at: str = "payment_callback") -> list[Json]:
+        """The deliveries of this session, oldest first, each with its attempts."""
+        return [one for one in self.shop.dintero.deliveries_of(self.sid) if one["at"] == at]
+
+    def answers(self, at: str = "payment_callback") -> list[int | None]:
+        """How the shop answered each attempt so far; None where no answer came."""
+        return [try_.get("status") for one in self.callbacks(at) for try_ in one["attempts"]]
+
+    # The customer
+
+    def give_address(self, address: Mapping[str, Any] | None = None) -> Json:
+        """Give the address at home, or this one; answers with what the shop answered.
+
+        `status` is 0 where no answer came; `options` and `order` are of its JSON, if it is some.
+        """
+        given = dict(self.shop.merchant.home if address is None else address)
+        before = len(self.callbacks("address_callback"))
+        try:
+            self.shop.buyers.give_address(self.shop.dintero, self.sid, given)
+        except SandboxSaidNo:
+            if len(self.callbacks("address_callback")) == before:
+                raise
+        return self._answer("address_callback")
+
+    def choose(self, *line_ids: str) -> None:
+        """Choose by `line_id`; without, the first option, or the first of each shipment."""
+        self.shop.buyers.choose(self.shop.dintero, self.sid, line_ids or self._first_options())
+
+    def submit_codes(self, *codes: str) -> Json:
+        """Submit discount codes; answers with what the shop answered, as `give_address` does."""
+        before = len(self.callbacks("discount_callback"))
+        try:
+            self.shop.buyers.submit_codes(self.shop.dintero, self.sid, codes)
+        except SandboxSaidNo:
+            if len(self.callbacks("discount_callback")) == before:
+                raise
+        return self._answer("discount_callback")
+
+    def prepare(self, address: Mapping[str, Any] | None = None) -> None:
+        """Everything until payment: the address, and the first way to send it."""
+        asks = bool((self.session.get("express") or {}).get("shipping_address_callback_url"))
+        answered = self.give_address(address)
+        if self.options:
+            self.choose()
+        elif asks:
+            raise Broken(
+                "the customer gave an address and was offered no way of shipping: the address callback "
+                f"was answered with {answered['status'] or 'nothing'} {answered['text']}"
+            )
+
+    def pay(self, *, method: str = "", outcome: Outcome = "approve", returns: bool = True) -> None:
+        """Pay (with Vipps unless named), answer in the wallet, and go back to the shop."""
+        self.shop.buyers.pay(self.shop.dintero, self.sid, method, outcome, returns)
+
+    def cancel(self, *, returns: bool = True) -> None:
+        """Walk away from the checkout, and go back to the shop."""
+        self.shop.buyers.cancel(self.shop.dintero, self.sid, returns)
+
+    # What the shop believes
+
+    @property
+    def order(self) -> Order:
+        """What the shop believes now."""
+        return self.shop.order(self.facts)
+
+    def becomes(self, *states: State, within: float = BELIEVES_WITHIN) -> Order:
+        """Wait until the shop believes one of these. Raises Broken with what it believes instead."""
+        deadline = time.monotonic() + within
+        while (order := self.order).state not in states:
+            if time.monotonic() > deadline:
+                raise Broken(
+                    f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; "
+                    f"{self.in_words()}"
+                )
+            time.sleep(0.02)
+        return order
+
+    def stays(self, *states: State) -> Order:
+        """The shop believes one of these, also after it has had its time. Raises Broken otherwise."""
+        self.settled()
+        deadline = time.monotonic() + self.shop.merchant.order.settles_in
+        while True:
+            order = self.order
+            if order.state not in states:
+                raise Broken(
+                    f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; "
+                    f"{self.in_words()}"
+                )
+            if time.monotonic() > deadline:
+                return order
+            time.sleep(0.02)
+
+    def settled(self, within: float = 30) -> None:
+        """Wait until no callback is open or due; one that is to be tried again waits for the clock."""
+        self.shop.wait_until(
+            lambda: not any(map(_is_open, self.shop.dintero.deliveries_of(self.sid))), within
+        )
+
+    def in_words(self) -> str:
+        """Where the payment stands at Dintero, for a sentence."""
+        status = self.transaction["status"] if self.transaction_id else "not paid"
+        answers = ", ".join(str(one or "no answer") for one in self.answers()) or "none was sent"
+        return f"at Dintero the payment is {status}; the shop's answers to payment callbacks: {answers}"
+
+    # The shopkeeper
+
+    def operate(self, what: Operation) -> httpx.Response:
+        """Press the shop's own button: ship, refund, void, change the basket."""
+        call = getattr(self.shop.merchant, what)
+        answer: httpx.Response = self.shop.send(call, self.facts)
+        return answer
+
+    def _first_options(self) -> list[str]:
+        first: dict[str, str] = {}
+        for option in self.options:
+            first.setdefault(str(option.get("shipment_id")), str(option["line_id"]))
+        return list(first.values())
+
+    def _answer(self, at: str) -> Json:
+        asked = self.callbacks(at)
+        if not asked or not asked[-1]["attempts"]:
+            return {"status": 0, "text": "(the shop was not asked)", "options": [], "order": {}}
+        last = asked[-1]["attempts"][-1]
+        text = last.get("response") or last.get("error") or ""
+        try:
+            told = json.loads(text)
+        except ValueError:
+            told = None
+        body = told if isinstance(told, dict) else {}
+        return {
+            "status": last.get("status") or 0, "text": text[:300],
+            "options": body.get("shipping_options") or [], "order": body.get("order") or {},
+        }  # fmt: skip
+
+
+def _is_open(delivery: Json) -> bool:
+    """On its way, or waiting for its first try; one that failed waits for the account's clock."""
+    return delivery["state"] == "in_flight" or (
+        delivery["state"] == "waiting" and not delivery["attempts"]
+    )
+
+
+def _one_of(states: tuple[State, ...]) -> str:
+    return " or ".join(states)
