@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 if TYPE_CHECKING:
+    from mock_dintero.verify.promise import Promise
     from mock_dintero.verify.verdict import Verdict
 
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 )
 @click.option("--list", "lists", is_flag=True, help="Name all promises and exit.")
 @click.option(
-    "--browser", is_flag=True, help="Buy with a real browser (Playwright) instead of by HTTP."
+    "--init", "begins", is_flag=True, help="Write a commented FILE to begin with, and exit."
 )
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of merchant.toml and exit.")
+@click.option("--browser", is_flag=True, help="Buy with a real browser (Playwright), not by HTTP.")
 @click.option(
     "-n", "--workers", type=click.IntRange(1, 64), help="Promises judged at the same time."
 )
@@ -31,7 +34,8 @@ if TYPE_CHECKING:
     help="The mildest severity that makes the exit code 1.",
 )
 def command(
-    file: Path, only: tuple[str, ...], lists: bool, browser: bool, workers: int | None, fail_on: str,
+    file: Path, only: tuple[str, ...], lists: bool, begins: bool, schema: bool, browser: bool,
+    workers: int | None, fail_on: Literal["must", "should", "advice"],
 ) -> None:  # fmt: skip
     """Start a shop as FILE (merchant.toml) says, buy from it, and judge which promises it keeps.
 
@@ -42,19 +46,46 @@ def command(
     from mock_dintero.verify.run import WORKERS, Run
     from mock_dintero.verify.verdict import exit_code
 
+    if begins:
+        return _begin(file)
+    if schema:
+        import json
+
+        from mock_dintero.verify.merchant import schema_of_merchant
+
+        return click.echo(json.dumps(schema_of_merchant(), indent=2))
     try:
         promises = chosen(only)
         if lists:
-            for one in promises:
-                click.echo(f"{one.id:34} {one.severity:7} {one.says}")
-            return
+            return _name(promises)
         merchant = read_merchant(file)
     except (UnknownPromise, MerchantFileWrong) as mistake:
         raise click.ClickException(str(mistake)) from None
     run = Run(merchant, file.resolve().parent, browser, workers or WORKERS, _say)
     report = run.judge(promises)
     click.echo(f"\n{report.sentence}")
-    raise SystemExit(exit_code(report.verdicts, fail_on))  # type: ignore[arg-type]
+    raise SystemExit(exit_code(report.verdicts, fail_on))
+
+
+def _begin(file: Path) -> None:
+    """Write the example; what is there already stays."""
+    from mock_dintero.verify.merchant import example
+
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(example())
+    except OSError as error:
+        hint = "; it is left as it is" if file.exists() else ""
+        raise click.ClickException(f"{file}: {error.strerror}{hint}") from None
+    click.echo(
+        f"{file} is written. Say in it how your shop starts, how a customer begins and where to read an "
+        f"order, then: mock-dintero verify {file}"
+    )
+
+
+def _name(promises: list[Promise]) -> None:
+    for one in promises:
+        click.echo(f"{one.id:34} {one.severity:7} {one.says}")
 
 
 def _say(verdict: Verdict) -> None:

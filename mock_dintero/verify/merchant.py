@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
-    field_validator,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -27,6 +28,19 @@ Money = Annotated[int, Field(gt=0, strict=True)]
 Seconds = Annotated[float, Field(gt=0)]
 STRICT = ConfigDict(frozen=True, extra="forbid")
 CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*|https?://\S+)")
+
+
+def _words(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+WORD = {"type": "string"}
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_words),
+    WithJsonSchema({"anyOf": [WORD, {"type": "array", "items": WORD, "minItems": 1}]}),
+]
+"""One word, or several that mean the same."""
 
 
 class MerchantFileWrong(Exception):
@@ -151,16 +165,9 @@ class OrderPart(Call):
     captured: str | None = None
     refunded: str | None = None
     amount: str | None = None
-    statuses: dict[State, tuple[str, ...]]
+    statuses: dict[State, Words]
     unknown: State = "pending"
     settles_in: Seconds = 0.05
-
-    @field_validator("statuses", mode="before")
-    @classmethod
-    def _words(cls, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return value
-        return {state: (w,) if isinstance(w, str) else w for state, w in value.items()}
 
     @model_validator(mode="after")
     def _tells_apart(self) -> Self:
@@ -242,6 +249,19 @@ class Merchant(BaseModel):
         return None
 
 
+def example() -> str:
+    """A merchant.toml to begin with, commented."""
+    return (Path(__file__).parent / "merchant.example.toml").read_text(encoding="utf-8")
+
+
+def schema_of_merchant() -> dict[str, Any]:
+    """JSON Schema of merchant.toml, for editors."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Merchant.model_json_schema(),
+    }
+
+
 def read_merchant(file: Path) -> Merchant:
     """Read and check a merchant.toml. Raises MerchantFileWrong."""
     try:
@@ -260,12 +280,12 @@ def read_merchant(file: Path) -> Merchant:
 
 def _mistakes(file: Path, text: str, error: ValidationError) -> list[str]:
     return [
-        f"{file}:{line_of(text, found['loc'])}: {'.'.join(map(str, found['loc']))}: {_words(found)}"
+        f"{file}:{line_of(text, found['loc'])}: {'.'.join(map(str, found['loc']))}: {_in_words(found)}"
         for found in error.errors(include_url=False)
     ]
 
 
-def _words(found: Any) -> str:
+def _in_words(found: Any) -> str:
     if found["type"] == "extra_forbidden":
         return f"there is no such setting; {_known(found['loc'][:-1])}"
     if found["type"] == "missing":
