@@ -43,6 +43,15 @@ class Promise:
     needs: tuple[Need, ...]
     check: Callable[[Shop], None]
 
+    def keep(self, shop: Shop) -> None:
+        """For a test of one's own: raises Broken with all that a reader needs to mend it."""
+        try:
+            self.check(shop)
+        except Broken as broken:
+            lines = (f"{self.says} ({self.severity})", f"observed: {broken}", f"why:      {self.why}",
+                     f"mend:     {self.mend}", f"source:   {self.source}")  # fmt: skip
+            raise Broken("\n".join(lines)) from None
+
 
 def promise(
     id: str,

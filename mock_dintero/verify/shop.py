@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 
 from mock_dintero.testing import Json, MockDintero
-from mock_dintero.verify.buyers import Buyers, Outcome
+from mock_dintero.verify.buyers import Buyers, HttpBuyers, Outcome
 from mock_dintero.verify.merchant import Basket, Call, Merchant, State
 from mock_dintero.verify.promise import Broken
-from mock_dintero.verify.purchase import Purchase
+from mock_dintero.verify.purchase import Operation, Purchase
 
 LOOKS_EVERY = 0.02
 CHECKOUT_WITHIN = 10.0
@@ -37,17 +37,22 @@ class Order:
 
 
 class Shop:
-    """One shop beside one account of its own. `payments` are the sessions that promises have looked at."""
+    """One shop beside one account of its own. `payments` are the sessions that promises have looked at.
 
-    def __init__(self, merchant: Merchant, url: str, dintero: MockDintero, buyers: Buyers) -> None:
+    Where merchant.toml cannot say how it is done, a subclass can: `press_checkout`, `operate`, `order`.
+    """
+
+    def __init__(
+        self, merchant: Merchant, url: str, dintero: MockDintero, buyers: Buyers | None = None
+    ) -> None:
         self.merchant = merchant
         self.url = url
         self.dintero = dintero
-        self.buyers = buyers
+        self.buyers = buyers or HttpBuyers()
         self.payments: list[str] = []
         self.http = httpx.Client(
             base_url=url, trust_env=False, timeout=70, verify=False,  # noqa: S501 - a developer's own shop
-            headers={"accept": "application/json, text/html;q=0.9"},
+            headers={"accept": "application/json, text/html;q=0.9"}, transport=dintero.transport,
         )  # fmt: skip
 
     # The customer begins
@@ -102,6 +107,10 @@ class Shop:
             raise Broken(
                 f"{call.call}: the shop gave no answer ({type(error).__name__} {error})"
             ) from None
+
+    def operate(self, what: Operation, facts: Mapping[str, str]) -> httpx.Response:
+        """Press the shop's own button: ship, refund, void, change the basket."""
+        return self.send(getattr(self.merchant, what), facts)
 
     def order(self, facts: Mapping[str, str]) -> Order:
         """What it believes of an order now. Raises CannotJudge when merchant.toml does not fit the answer."""
