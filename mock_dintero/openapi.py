@@ -527,6 +527,7 @@ OPERATIONS: dict[Handler, Operation] = {
     snapshots.save: _tester(SnapshotGist, *text("account"), body=SnapshotBody),
     snapshots.restore: _tester(SnapshotGist, *text("account")),
     snapshots.delete: _tester(dict[str, str], *text("account")),
+    control_transactions.read_one: _tester(Transaction),
     control_transactions.decide: _tester(Transaction, body=control_transactions.DecideBody),
 }  # fmt: skip
 
