@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -156,6 +157,11 @@ def _checked(promise: Promise, shop: Shop) -> tuple[Result, str]:
         return "broken", str(broken)
     except (CannotJudge, SandboxSaidNo) as trouble:
         return "unclear", str(trouble)
+    except Exception as slip:
+        # The shop may have said something that nobody thought of; the other promises are still judged.
+        where = traceback.extract_tb(slip.__traceback__)[-1]
+        said = f"{type(slip).__name__}: {slip} ({Path(where.filename).name}, line {where.lineno})"
+        return "unclear", f"the promise itself stumbled: {said}"
     return "kept", ""
 
 
