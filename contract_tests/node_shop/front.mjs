@@ -27,8 +27,8 @@ export async function pay(shop, request) {
 }
 
 function basketIn(form) {
-  const names = [...PRODUCTS.keys()].filter((name) => form.has(name));
-  return { basket: Object.fromEntries(names.map((name) => [name, form.get(name)])), currency: form.get("currency") ?? undefined };
+  const chosen = [...PRODUCTS.keys()].filter((name) => form.has(name)).map((name) => [name, form.get(name)]);
+  return { basket: Object.fromEntries(chosen), currency: form.get("currency") ?? undefined };
 }
 
 /** The customer is back. The address is only a hint: anybody can type one. */

@@ -90,7 +90,8 @@ export class Shop {
       if (problem) throw new ShopError(409, `Not accepted: ${problem}.`);
       if (!before.transactionId) throw new ShopError(409, "This order has no payment yet.");
       const body = request(before, wishes);
-      const { isPending, trouble } = await this.#attempt(before.transactionId, verb, body);
+      const operation = () => this.#dintero.operate(before.transactionId, verb, body);
+      const { result: isPending, trouble } = await attempted(operation);
       const { order: after } = await this.#look(ref);
       if (isDone(before, after)) return { order: after, isPending: false };
       if (trouble) throw trouble;
@@ -101,28 +102,17 @@ export class Shop {
     });
   }
 
-  async #attempt(transactionId, verb, body) {
-    try {
-      return { isPending: await this.#dintero.operate(transactionId, verb, body) };
-    } catch (trouble) {
-      if (!(trouble instanceof DinteroError)) throw trouble;
-      // It may have been done all the same.
-      return { trouble };
-    }
-  }
-
+  /** Tell Dintero of another basket. Only the session as it is read afterwards says whether it took it. */
   async #tell(order) {
     const session = await this.#dintero.session(order.sessionId);
-    const changed = asPriced(order, session.order);
-    try {
-      await this.#dintero.updateSession(order.sessionId, updateRequest(changed, session));
-    } catch (trouble) {
-      if (!(trouble instanceof DinteroError) || trouble.isRefusal) throw trouble;
-      // The answer is lost. What was asked may have been done; if nobody can tell, either basket will do.
-      this.#keep({ ...this.order(order.ref), maybe: order.lines });
-      if (!hasGoodsOf(changed, await this.#dintero.session(order.sessionId))) throw trouble;
-    }
-    return changed;
+    const changed = { ...asPriced(order, session.order), maybe: null };
+    const request = updateRequest(changed, session);
+    const { trouble } = await attempted(() => this.#dintero.updateSession(order.sessionId, request));
+    if (trouble?.isRefusal) throw trouble;
+    // As long as nobody can tell, either basket may be paid.
+    this.#keep({ ...this.order(order.ref), maybe: order.lines });
+    if (hasGoodsOf(changed, await this.#dintero.session(order.sessionId))) return changed;
+    throw trouble ?? new DinteroError("It was not done: Dintero has another basket.");
   }
 
   /** Read the payment; whoever told us of it may be wrong, or lie. */
@@ -177,7 +167,18 @@ export class Shop {
   }
 }
 
-function newOrder(ref, lines, currency) {
+/** What a call to Dintero came to. One that ended in trouble may have been done all the same. */
+async function attempted(call) {
+  try {
+    return { result: await call() };
+  } catch (trouble) {
+    if (!(trouble instanceof DinteroError)) throw trouble;
+    return { trouble };
+  }
+}
+
+/** An order that nobody has paid yet. */
+export function newOrder(ref, lines, currency) {
   return {
     ref,
     lines,

@@ -27,8 +27,8 @@ ${body}
 </body>
 </html>
 `;
-  const headers = { "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'" };
-  return { status, type: "text/html; charset=utf-8", body: html, headers };
+  const policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+  return { status, type: "text/html; charset=utf-8", body: html, headers: { "content-security-policy": policy } };
 }
 
 export function productsPage() {
@@ -38,7 +38,7 @@ export function productsPage() {
 <p>${escaped(text)}</p>
 <p class="price">${crowns(price)}</p>
 <label for="${name}">How many</label>
-<input id="${name}" name="${name}" type="number" min="0" max="99" value="${name === "lamp" ? 1 : 0}" inputmode="numeric">
+<input id="${name}" name="${name}" type="number" min="0" max="99" value="${name === "lamp" ? 1 : 0}">
 </li>`,
   );
   return {
@@ -68,14 +68,14 @@ export function thanksPage(order) {
     ...itemsOf(order).map(({ description, quantity, amount }) => [`${quantity} × ${description}`, amount]),
     ...partsOf(order.shipping).map((part) => [part.title, part.amount]),
   ];
-  const rows = lines.map(([what, amount]) => `<tr><th scope="row">${escaped(what)}</th><td>${crowns(amount)}</td></tr>`);
+  const row = ([what, amount]) => `<tr><th scope="row">${escaped(what)}</th><td>${crowns(amount)}</td></tr>`;
   return {
     title,
     body: `<p role="status">${escaped(text)}</p>
 <table>
 <caption>Order ${escaped(order.ref)}</caption>
 <tbody>
-${rows.join("\n")}
+${lines.map(row).join("\n")}
 </tbody>
 <tfoot><tr><th scope="row">Total</th><td>${crowns(totalOf(order))} (${escaped(order.currency)})</td></tr></tfoot>
 </table>
@@ -84,12 +84,13 @@ ${rows.join("\n")}
 }
 
 function wordsFor(order) {
-  if (order.state === "RELEASED") return ["Order cancelled", "The order was cancelled, and nothing was taken."];
-  if (wasPaid(order)) return ["Thank you", "We have your order and your payment. A confirmation is on its way to you."];
-  if (order.state === "WAITING") return ["Please wait", "The payment is being looked at. You hear from us when it is approved."];
+  const { state } = order;
+  if (state === "RELEASED") return ["Order cancelled", "The order was cancelled, and nothing was taken."];
+  if (wasPaid(order)) return ["Thank you", "We have your order and your payment. A confirmation is on its way."];
+  if (state === "WAITING") return ["Please wait", "The payment is being looked at. We write to you when we know."];
   if (order.problem) return ["Not paid", "The payment does not fit this order. Please get in touch with us."];
-  if (order.state === "GAVE_UP") return ["Not paid", "You cancelled the payment. Nothing was taken; you can try again."];
-  if (order.state === "DEAD") return ["Not paid", "The payment failed. Nothing was taken; you can try again."];
+  if (state === "GAVE_UP") return ["Not paid", "You cancelled the payment. Nothing was taken; you can try again."];
+  if (state === "DEAD") return ["Not paid", "The payment failed. Nothing was taken; you can try again."];
   return ["Almost there", "We have not heard of your payment yet. Load this page again in a moment."];
 }
 

@@ -64,8 +64,8 @@ function misfit(order, transaction) {
 function pricedAs(order, transaction) {
   if (isFixed(order) || cameToNothing(transaction)) return order;
   const baskets = [order.lines, order.maybe].filter(Boolean);
-  const variants = baskets.flatMap((lines) => [order.codes, [], [CODE]].map((codes) => ({ ...order, lines, codes, maybe: null })));
-  return variants.find((one) => !wrongPrice(one, transaction)) ?? order;
+  const withCodes = (lines) => [order.codes, [], [CODE]].map((codes) => ({ ...order, lines, codes, maybe: null }));
+  return baskets.flatMap(withCodes).find((one) => !wrongPrice(one, transaction)) ?? order;
 }
 
 function wrongPrice(order, transaction) {
@@ -82,12 +82,14 @@ function wrongShipping(order, transaction) {
   const chosen = transaction.shipping_option;
   const ours = ourChoice(optionsFor(order, transaction.shipping_address), chosen);
   if (!ours) return "the payment has no shipping option that we offer for its address";
-  return hasOurPrices(chosen, ours) ? null : `the payment has another price than ${crowns(ours.amount)} for shipping`;
+  if (hasOurPrices(chosen, ours)) return null;
+  return `the payment has another price than ${crowns(ours.amount)} for shipping`;
 }
 
 /** Compare with our own sum of goods and shipping, not with the transaction's items. */
 function wrongAmount(order, transaction) {
-  if (transaction.currency !== order.currency) return `the payment is in ${transaction.currency}, not ${order.currency}`;
+  const { currency } = transaction;
+  if (currency !== order.currency) return `the payment is in ${currency}, not ${order.currency}`;
   const expected = goodsAmount(order) + amountOf(transaction.shipping_option);
   if (transaction.amount === expected) return null;
   return `the payment is ${crowns(amountOf(transaction))}, the order is ${crowns(expected)}`;

@@ -10,6 +10,7 @@ import { addressHook, codesHook, paymentHook } from "./hooks.mjs";
 import { errorPage, page } from "./pages.mjs";
 import { json, requestOf } from "./requests.mjs";
 
+const USUAL = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
 const REF = "([A-Za-z0-9-]+)";
 const ROUTES = [
   ["GET", "/", products],
@@ -22,7 +23,7 @@ const ROUTES = [
   ["GET POST", `/thanks/${REF}`, thanks],
   ["POST", "/hooks/dintero/address", addressHook],
   ["POST", "/hooks/dintero/codes", codesHook],
-  ["GET POST", "/hooks/dintero/payment", paymentHook],
+  ["GET POST", `/hooks/dintero/payment/${REF}`, paymentHook],
   ["GET", "/admin/orders.json", ordersFile],
   ["POST", `/admin/orders/${REF}/([a-z]+)`, operate],
 ].map(([methods, path, handler]) => ({ methods: methods.split(" "), path: new RegExp(`^${path}$`), handler }));
@@ -33,7 +34,7 @@ export function serverOf(shop) {
     const request = requestOf(message);
     const answer = await answerTo(shop(), request).catch((error) => trouble(request, error));
     message.resume();
-    const headers = { "content-type": answer.type, "x-content-type-options": "nosniff", "cache-control": "no-store", ...answer.headers };
+    const headers = { "content-type": answer.type, ...USUAL, ...answer.headers };
     response.writeHead(answer.status, headers).end(request.method === "HEAD" ? undefined : answer.body);
   });
   // Longer than whoever calls us keeps a connection, so that we are not the one to hang up on a call.
@@ -42,12 +43,12 @@ export function serverOf(shop) {
 }
 
 async function answerTo(shop, request) {
-  const found = ROUTES.map((route) => ({ ...route, match: route.path.exec(request.path) })).filter(({ match }) => match);
+  const found = ROUTES.filter(({ path }) => path.test(request.path));
   if (!found.length) throw new ShopError(404, "There is no such page.");
   const method = request.method === "HEAD" ? "GET" : request.method;
   const route = found.find(({ methods }) => methods.includes(method));
   if (!route) throw new ShopError(405, "That cannot be done here.");
-  return route.handler(shop, request, ...route.match.slice(1));
+  return route.handler(shop, request, ...route.path.exec(request.path).slice(1));
 }
 
 /** Plain words for what went wrong: JSON to a program, a page to a person. */

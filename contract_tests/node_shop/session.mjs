@@ -7,11 +7,12 @@ import { optionsFor, ourChoice } from "./shipping.mjs";
 /** The express session that an order is paid in; `shop` is our own address. */
 export function sessionRequest(order, profileId, shop) {
   const hooks = `${shop}/hooks/dintero`;
+  const reports = "report_error=true&report_event=CAPTURE&report_event=REFUND&report_event=VOID";
   return {
     profile_id: profileId,
     url: {
       return_url: `${shop}/thanks/${order.ref}`,
-      callback_url: `${hooks}/payment?report_error=true&report_event=CAPTURE&report_event=REFUND&report_event=VOID`,
+      callback_url: `${hooks}/payment/${order.ref}?${reports}`,
       merchant_terms_url: `${shop}/terms`,
     },
     merchant: { name: "Lys og Lin", logo_url: `${shop}/logo.svg` },

@@ -29,15 +29,12 @@ export function optionsFor(order, address) {
   return [...asShipment("parcel", small, parcel), ...asShipment("freight", large, freight)];
 }
 
-function parcelOptions(country, prices, isFree) {
-  const free = (amount) => (isFree ? 0 : amount);
-  return [
-    option("home", "Home delivery", "To your door in 2 to 4 working days", free(prices.home), country, prices.operator),
-    {
-      ...option("locker", "Parcel locker", "Near your address, open day and night", free(prices.locker), country, prices.operator),
-      delivery_method: "pick_up",
-    },
-  ];
+function parcelOptions(country, { home, locker, operator }, isFree) {
+  const toDoor = "To your door in 2 to 4 working days";
+  const toLocker = "Near your address, open day and night";
+  const door = option("home", "Home delivery", toDoor, isFree ? 0 : home, country, operator);
+  const box = option("locker", "Parcel locker", toLocker, isFree ? 0 : locker, country, operator);
+  return [door, { ...box, delivery_method: "pick_up" }];
 }
 
 function freightOptions(country, prices) {
