@@ -9,10 +9,15 @@ import { amountOf, sumOf, vatOf } from "./money.mjs";
 import { partsOf } from "./shipping.mjs";
 
 export const OPERATIONS = new Map([
-  ["send", { verb: "capture", request: sendRequest, isDone: (before, after) => after.captured > before.captured }],
-  ["repay", { verb: "refund", request: repayRequest, isDone: (before, after) => after.refunded > before.refunded }],
-  ["release", { verb: "void", request: releaseRequest, isDone: (before, after) => after.state === "RELEASED" }],
+  ["send", { verb: "capture", request: sendRequest, isDone: grownBy("captured") }],
+  ["repay", { verb: "refund", request: repayRequest, isDone: grownBy("refunded") }],
+  ["release", { verb: "void", request: releaseRequest, isDone: (_, after) => after.state === "RELEASED" }],
 ]);
+
+/** Whether a sum has grown by what was asked for. */
+function grownBy(sum) {
+  return (before, after, { amount }) => after[sum] - before[sum] >= amount;
+}
 
 /** What an order costs, with shipping once it is known. */
 export function totalOf(order) {
@@ -66,7 +71,7 @@ function mustBe(states, order, done) {
 }
 
 function mustNotBeAt(order, kind, doing) {
-  if (order.underway.includes(kind)) throw new ShopError(409, `Dintero is at ${doing} it already.`);
+  if (order.underway.includes(kind)) throw new ShopError(409, `Dintero is still ${doing} it.`);
 }
 
 /** All lines of an order as Dintero knows them; the shipping is among them, or the sum would not fit. */

@@ -93,7 +93,7 @@ export class Shop {
       const operation = () => this.#dintero.operate(before.transactionId, verb, body);
       const { result: isPending, trouble } = await attempted(operation);
       const { order: after } = await this.#look(ref);
-      if (isDone(before, after)) return { order: after, isPending: false };
+      if (isDone(before, after, body)) return { order: after, isPending: false };
       if (trouble) throw trouble;
       const [failure] = after.failures.slice(before.failures.length);
       if (failure) throw new ShopError(409, `It was not done: ${failure}.`);

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import threading
 import time
+import tomllib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -738,6 +739,34 @@ def test_dintero_is_too_busy_for_a_moment(stage: Stage) -> None:
         "api", "status", times=2, match={"path": "/v1/sessions-profile"}, status=429
     )
     assert stage.shop.post("/cart/pay", json={"basket": {"lamp": 1}}).status_code == 502
+
+
+# --- Stories -----------------------------------------------------------------------------------
+
+STATES = {
+    "paid": "RESERVED", "captured": "SHIPPED", "partially_refunded": "PART_REPAID", "refunded": "REPAID",
+    "voided": "RELEASED", "failed": "DEAD", "cancelled": "GAVE_UP",
+}  # fmt: skip
+STORIES = Path(__file__).parents[2] / "scenarios"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "address_changed_in_wallet", "address_changed_twice", "address_forged", "address_unreachable",
+        "back_button", "callback_late", "callback_never", "callbacks_reordered", "cannot_ship",
+        "discount_taken_back", "part_capture_and_refund", "part_capture_and_void", "provider_times_out",
+        "return_after_shipping", "session_updated", "shop_down", "slow_callback", "token_expired",
+        "twenty_retries", "voided", "wallet_expired", "walley_invoice",
+    ],
+)  # fmt: skip
+def test_a_story_ends_as_it_should(stage: Stage, name: str) -> None:
+    sid = stage.check_out()
+    stage.dintero.run_scenario(name, session_id=sid)
+    expected = tomllib.loads((STORIES / f"{name}.toml").read_text())["expect"]
+    order = stage.order(stage.ref(sid))
+    assert order["state"] == STATES[expected["merchant"]]
+    assert len(order["mails"]) == expected["confirmations"]
 
 
 # --- Pages -------------------------------------------------------------------------------------
