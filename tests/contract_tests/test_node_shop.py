@@ -623,16 +623,12 @@ def test_a_capture_goes_wrong_and_is_made_once(
 
 def test_dintero_that_does_not_answer_is_left_after_five_seconds(stage: Stage) -> None:
     ref = stage.bought()
-    stage.dintero.faults.add("api", "delay", match={"path": "*/capture"}, seconds=8)
+    stage.dintero.faults.add("api", "delay", match={"path": "*/capture"}, seconds=20)
     started = time.monotonic()
     answer = stage.do(ref, "send")
-    assert time.monotonic() - started < 8
-    # Whether the late capture was made, the transaction tells; either way there is one in the end.
-    assert answer.status_code in (200, 502)
-    if answer.status_code == 502:
-        assert stage.do(ref, "send").status_code in (200, 409)
-    stage.dintero.wait_for("transaction", status="CAPTURED", merchant_reference=ref, timeout=15)
-    stage.dintero.clock.advance(0)
+    assert time.monotonic() - started < 20
+    assert (answer.status_code, stage.state(ref)[0]) == (502, "RESERVED")
+    assert stage.do(ref, "send").status_code == 200
     assert stage.state(ref)[::2] == ("SHIPPED", LAMP + HOME)
 
 
