@@ -19,6 +19,7 @@ from fake_checkout_ui import (
     present,
     present_ended,
     scenarios,
+    shops_script,
     theme,
     wallets,
     way_back,
@@ -160,6 +161,12 @@ def _with_news(answer: Response) -> Response:
 
 async def retry_shipping(request: Request, session: Session, fields: Fields) -> Response:
     """Ask the shop once more."""
+    order = session.order
+    if order.shipping_address and shops_script.is_about_to_be_asked(fields):
+        return shops_script.question(order.shipping_address, order.billing_address)
+    if order.shipping_address and shops_script.has_answered(fields):
+        given = (order.shipping_address, order.billing_address)
+        return to_page(await buyer.give_address(sandbox_of(request), session, *given, asks=False))
     return to_page(await buyer.retry_shipping(sandbox_of(request), session))
 
 

@@ -6,7 +6,7 @@ import { followLanguage, speak } from "./embed/language.js";
 import { hasShop, isHeard, isLauncher, isPopOut, listen, sid, tell } from "./embed/messages.js";
 import { choose, followChoice } from "./embed/methods.js";
 import { follow, guardButton, hearForPopOut, tellOfButton } from "./embed/pop_out.js";
-import { guardForms, hear } from "./embed/questions.js";
+import { askAtOnce, guardForms, hear } from "./embed/questions.js";
 import { answerRefresh, lock, tellOnArrival } from "./embed/session.js";
 import { redraw } from "./redraw.js";
 
@@ -62,4 +62,5 @@ if (hasShop && sid) {
   if (isLauncher) guardButton();
   if (!isPopOut) fitFrame();
   await arrive();
+  askAtOnce();
 }

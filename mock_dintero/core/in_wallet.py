@@ -108,6 +108,14 @@ def choose_address(
     return remembered, address.partial if is_sheet else address
 
 
+def chosen_address(session: Session, transaction: Transaction) -> Address:
+    """The address that was chosen in the wallet. Raises NotPayable if none was yet."""
+    chosen = require_collecting(session, transaction.id).address
+    if chosen is None:
+        raise NotPayable("no address was chosen in this wallet yet")
+    return chosen
+
+
 def complete(
     session: Session, transaction: Transaction, now: datetime
 ) -> tuple[Session, Transaction]:

@@ -75,7 +75,7 @@ async def give_address(
     given = express.give_address(session, address, billing, now)
     if asks:
         return await _ask_or_keep(sandbox, given)
-    kept = express.keep_offer(given, now)
+    kept = express.keep_offer(given.without("question"), now)  # what was asked before is answered
     sandbox.store.save(kept)
     return kept
 

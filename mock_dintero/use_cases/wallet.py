@@ -15,14 +15,19 @@ from mock_dintero.use_cases import buyer
 
 
 async def give_address(
-    sandbox: Sandbox, session: Session, transaction: Transaction, address: Address
+    sandbox: Sandbox,
+    session: Session,
+    transaction: Transaction,
+    address: Address,
+    *,
+    asks: bool = True,
 ) -> tuple[Session, Transaction]:
-    """Choose an address in the wallet; the shop is asked for its shipping options.
+    """Choose an address in the wallet; the shop is asked for shipping options, unless its script has been.
 
     Nothing more happens to a payment that was given up while the shop was answering.
     """
     remembered, told = in_wallet.choose_address(session, transaction, address)
-    after = await buyer.give_address(sandbox, remembered, told)
+    after = await buyer.give_address(sandbox, remembered, told, asks=asks)
     current = buyer.read_payment(sandbox, after, transaction.id)
     if after.payment is None or after.payment.transaction_id != transaction.id:
         return after, current
@@ -30,13 +35,11 @@ async def give_address(
 
 
 async def ask_again(
-    sandbox: Sandbox, session: Session, transaction: Transaction
+    sandbox: Sandbox, session: Session, transaction: Transaction, *, asks: bool = True
 ) -> tuple[Session, Transaction]:
     """The shop gave no usable answer: ask it once more for the same address."""
-    chosen = in_wallet.require_collecting(session, transaction.id).address
-    if chosen is None:
-        raise NotPayable("no address was chosen in this wallet yet")
-    return await give_address(sandbox, session, transaction, chosen)
+    chosen = in_wallet.chosen_address(session, transaction)
+    return await give_address(sandbox, session, transaction, chosen, asks=asks)
 
 
 def choose_shipping(
