@@ -20,7 +20,9 @@ const HANDLERS = {
     await redraw();
   },
   SetActivePaymentProductType({ payment_product_type: type }) { choose(type); },
-  ValidationResult: isLauncher ? hearForPopOut : hear,
+  ValidationResult(result) {
+    if (!hear(result) && isLauncher) hearForPopOut(result);
+  },
   AddressCallbackResult: hear,
   SetLanguage({ language }) { speak(language); },
   OpenedPopOut: follow,

@@ -222,3 +222,16 @@ def test_a_shop_works_on_the_order_while_the_window_is_open(stage: Stage) -> Non
     chosen = stage.heard.wait_for("ActivePaymentProductType")
     assert (chosen["payment_product_type"], chosen["context"]) == (CARD, "popOut")
     stage.heard.wait_for_call("onActivePaymentType")
+
+
+def test_a_launcher_asks_before_a_wallet_that_knows_the_address(stage: Stage) -> None:
+    """The wallets above the form pay in the frame; the answer is to the frame's own question."""
+    wallets = {name: {"enabled": True} for name in ("vipps", "applepay")}
+    configuration = {"dintero_psp": wallets, "allow_express_wallet_payment": True}
+    yes = {"onValidateSession": {"result": {"success": True}}}
+    session = stage.express(configuration=configuration)
+    launch(stage, session, handlers=VALIDATES, answers=yes)
+    stage.frame.get_by_test_id("express-dintero_psp.applepay").click()
+    stage.frame.get_by_test_id("sheet-pay").wait_for()
+    assert len(stage.heard.told("ValidateSession")) == 1
+    assert not stage.is_locked()

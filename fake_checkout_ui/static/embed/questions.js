@@ -19,12 +19,13 @@ function ask(type, session) {
 
 const ANSWERS = { ValidateSession: "ValidationResult", AddressCallback: "AddressCallbackResult" };
 
-/** The shop's answer. */
+/** The shop's answer; false if this page has not asked. */
 export function hear(result) {
-  if (!answer || ANSWERS[answer.type] !== result.type) return;
+  if (!answer || ANSWERS[answer.type] !== result.type) return false;
   const { resolve } = answer;
   answer = null;
   resolve(result);
+  return true;
 }
 
 /* What the customer sees. */
