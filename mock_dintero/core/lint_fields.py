@@ -23,7 +23,7 @@ DOCUMENTED: dict[type[Part], frozenset[str]] = {
         "groups", "version", "unit_volume", "unit_weight", "unit_dimensional_weight", "fee_split",
         "splits", "emd", "store", "eligible_for_discount", "is_changed", "gross_amount",
     }),
-    ShippingOption: frozenset({"metadata", "pay_in_store", "fee_split", "splits"}),
+    ShippingOption: frozenset({"metadata", "fee_split", "splits"}),
     Address: frozenset({"website_url", "opening_hours", "distance"}),
     Customer: frozenset({"tokens", "gift_cards", "my_dintero"}),
     Merchant: frozenset({

@@ -34,7 +34,7 @@ def methods(session: Session) -> list[PaymentMethod]:
     """What the customer may pay with."""
     order, settings = session.order, session.express
     customer_types = (settings.customer_types if settings else None) or BOTH
-    amount = order.amount or int(session.is_for_token)  # registering a card costs nothing
+    amount = order.amount_to_pay or int(session.is_for_token)  # registering a card costs nothing
     return offered(session.configuration.shown(), order.currency, amount, customer_types)
 
 
@@ -172,6 +172,7 @@ def finish(
         return _refused(session, transaction, refusal, now)
     require_payable(session, now)
     require_same_order(session, transaction)
+    require_offered(session, transaction.payment_product_type)
     if outcome == "hold":
         return _held(session, transaction, now)
     return _approved(session, transaction, now, failure)
@@ -201,7 +202,7 @@ def require_same_order(session: Session, transaction: Transaction) -> None:
     """What is approved is what was shown: an order that changed meanwhile has to be paid anew."""
     order = session.order
     shown = (transaction.amount, transaction.shipping_address, transaction.shipping_option)
-    if shown != (order.amount, order.shipping_address, order.shipping_option):
+    if shown != (order.amount_to_pay, order.shipping_address, order.shipping_option):
         raise NotPayable("the order changed while the payment was under way; go back and pay again")
 
 
@@ -318,7 +319,7 @@ def _transaction(session: Session, body: PayBody, id: str, now: datetime) -> Tra
     }
     made = Transaction(
         id=id, session_id=session.id, payment_product_type=method.type,
-        amount=order.amount, currency=order.currency, merchant_reference=order.merchant_reference,
+        amount=order.amount_to_pay, currency=order.currency, merchant_reference=order.merchant_reference,
         channel=session.configuration.channel or "ecommerce",
         created_at=stamp(now), updated_at=stamp(now), events=(),
         url=_urls(session), metadata=_metadata(session),

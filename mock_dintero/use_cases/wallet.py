@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mock_dintero.core import card_token, credit, express, gift_card, in_wallet, payment
+from mock_dintero.core import card_token, credit, gift_card, in_wallet, payment
 from mock_dintero.core.address import Address
 from mock_dintero.core.card_token import CardToken
 from mock_dintero.core.errors import NotPayable
@@ -46,9 +46,9 @@ def choose_shipping(
     sandbox: Sandbox, session: Session, transaction: Transaction, line_ids: Sequence[str]
 ) -> tuple[Session, Transaction]:
     """Choose a shipping option in the wallet, or one for each shipment."""
-    in_wallet.require_collecting(session, transaction.id)
     now = sandbox.clock.now(session.account_id)
-    return renew(sandbox, express.choose_shipping(session, line_ids, now), transaction)
+    chosen = in_wallet.choose_shipping(session, transaction, line_ids, now)
+    return renew(sandbox, chosen, transaction)
 
 
 def renew(

@@ -343,6 +343,16 @@ def test_nothing_to_pay_is_fine_if_shipping_will_cost_something(make):
     only(session(make, order=order(nothing), express=express), "AMOUNT_ZERO")
 
 
+def test_paying_in_the_store_needs_the_method_for_nothing(make):
+    express = {
+        "shipping_options": [POST, {**POST, "line_id": "2", "pay_in_store": {"type": "full"}}]
+    }
+    finding = only(session(make, express=express), "AMOUNT_ZERO")
+    assert finding.path == ("express", "shipping_options", "1", "pay_in_store")
+    zero = {"dintero": {"zero": {"enabled": True}}}
+    assert session(make, express=express, configuration=zero) == ()
+
+
 def bought(make: Any, configuration: Json, currency: str = "NOK") -> tuple[Lint, ...]:
     body = NewSession.model_validate({
         "url": URL, "order": order(currency=currency), "configuration": configuration
@@ -416,7 +426,7 @@ def test_fields_that_dintero_documents_and_no_rule_reads_are_fine(make):
     assert session(
         make,
         order=order({**SHIRT, "groups": [], "unit_weight": 1}, payout_destination_id="7", gift_cards=[]),
-        express={"shipping_options": [{**POST, "metadata": {}, "pay_in_store": {}}]},
+        express={"shipping_options": [{**POST, "metadata": {}, "fee_split": {}}]},
         configuration={"publish": [], "payout": {}, "kravia": {}},
         customer={"tokens": {}},
         merchant={"name": "x", "logo_url": "https://x.example/", "website": "x", "country": "NO"},
