@@ -290,7 +290,7 @@ PAGES = [
     Route("/wallet/{sid}/{ref}/app", wallets.show_app, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/challenge", wallets.show_challenge, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/{action}", wallets.act, methods=["POST"]),
-    Route("/return/{sid}", way_back.leave, methods=["GET"]),
+    Route("/return/{sid}", way_back.leave, methods=["GET", "POST"]),
     Route("/return/{sid}/started", way_back.started, methods=["POST"]),
     Route("/return/{sid}/answered", way_back.answered, methods=["POST"]),
 ]

@@ -34,7 +34,8 @@ const HANDLERS = {
 /* What a page has to say as soon as it is there. */
 
 function tellOfEnd({ finalEvent, href, merchantReference, transactionId, error }) {
-  const fields = { href, merchant_reference: merchantReference };
+  // A special way back starts at a page of ours; the shop's page needs its whole address.
+  const fields = { href: href.startsWith("/") ? window.location.origin + href : href, merchant_reference: merchantReference };
   if (transactionId && !error) fields.transaction_id = transactionId;
   if (error) fields.error = error;
   tell(finalEvent, fields);
