@@ -127,6 +127,8 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
         sandbox, sid = sandbox_of(request), request.path_params["sid"]
         try:
             fields = await form(request)  # first: between reading and saving nothing may be awaited
+            if act is cancel:
+                await buyer.dawdle(sandbox, sid)
             session = buyer.load(sandbox, sid)
         except errors.NotFound:
             return _unknown()
@@ -134,7 +136,8 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
             heading = gettext("This form cannot be read")
             unreadable = {"heading": heading, "text": error.message}
             return page("error.html", unreadable, 400)
-        if cause_of_end(session, sandbox.clock.now(session.account_id)):
+        cause = cause_of_end(session, sandbox.clock.now(session.account_id))
+        if cause and not (act is cancel and cause == "EXPIRED"):  # one may still walk away then
             return to_page(session)
         is_news = fields.get("seen", seen(session)) != seen(session)
         if is_news and act is pay:  # nobody pays what he has not seen
