@@ -30,7 +30,7 @@ from fake_checkout_ui.pages import STATIC_URL, form, page
 from fake_checkout_ui.seen import seen
 from fake_checkout_ui.view import EmbedResultView, Message, TopLevelView
 from mock_dintero.core import errors
-from mock_dintero.core.callback import return_url
+from mock_dintero.core.callback_url import return_url
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session, cause_of_end

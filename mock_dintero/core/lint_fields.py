@@ -7,12 +7,12 @@ from difflib import get_close_matches
 
 from mock_dintero.core.address import Address
 from mock_dintero.core.lint import Lint, found
+from mock_dintero.core.operation import CaptureBody
 from mock_dintero.core.order import Item, OrderPatch
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.record import Part
 from mock_dintero.core.session import READ_ONLY, Configuration, Customer, Merchant, NewSession
 from mock_dintero.core.shipping import ShippingOption
-from mock_dintero.core.transaction import CaptureBody
 
 GATEWAYS = frozenset(method.product for method in METHODS.values()) | {"dintero", "payout"}
 

@@ -12,6 +12,7 @@ from mock_dintero.core import card, provider, shipping
 from mock_dintero.core.address import Phone
 from mock_dintero.core.errors import InvalidTransactionStatus, NotPayable
 from mock_dintero.core.express import forget_partial_address, require_payable, require_unlocked
+from mock_dintero.core.operation import capture_whole
 from mock_dintero.core.order import Item, Order
 from mock_dintero.core.outcome import REFUSALS, Decision, Outcome, Refusal, ReturnError
 from mock_dintero.core.payment_method import BOTH, METHODS, PaymentMethod, offered
@@ -19,7 +20,7 @@ from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.record import Flag, Part
 from mock_dintero.core.session import Attempt, Session, happened
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import Transaction, append, capture_whole
+from mock_dintero.core.transaction import Transaction, append
 
 
 class PayBody(Part):

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from mock_dintero.core import callback, cancelling, card_token, express, payment
+from mock_dintero.core import callback_url, cancelling, card_token, express, payment
 from mock_dintero.core import in_wallet as in_wallet_rules
 from mock_dintero.core.address import Address
 from mock_dintero.core.buyer_return import Return
@@ -153,7 +153,7 @@ class Ending:
 def abandon(sandbox: Sandbox, session: Session) -> Ending:
     """Walk away: the session is cancelled, the merchant is told if it wants to hear of errors."""
     closed = cancelling.abandon(session, sandbox.clock.now(session.account_id))
-    url = callback.return_url(closed, None, "cancelled")
+    url = callback_url.return_url(closed, None, "cancelled")
     if closed is session:
         return Ending(closed, None, url, returns.way_back(sandbox, session.id))
     told = outbox.new_callback(sandbox, closed, None, error="cancelled")
@@ -268,7 +268,7 @@ def finish_payment(
     paid = noted(paid, _call(sandbox), transaction)
     paid, tokens = card_token.saved(session, paid, sandbox.new_uuid, now)
     told = outbox.new_callback(sandbox, after, paid, error=_error(outcome))
-    url = callback.return_url(after, paid.id, payment.return_error(paid))
+    url = callback_url.return_url(after, paid.id, payment.return_error(paid))
     way, told = returns.stage(sandbox, after, paid, told, url)
     again = jobs.after_auto_capture(sandbox, after, paid)
     sandbox.store.save(after, paid, *tokens, *told, *way, *again)
@@ -297,7 +297,7 @@ def _error(outcome: Outcome) -> str | None:
 
 def ending(sandbox: Sandbox, session: Session, transaction: Transaction) -> Ending:
     """Where a finished payment leads."""
-    url = callback.return_url(session, transaction.id, payment.return_error(transaction))
+    url = callback_url.return_url(session, transaction.id, payment.return_error(transaction))
     return Ending(session, transaction, url, returns.way_back(sandbox, session.id))
 
 

@@ -13,12 +13,13 @@ from mock_dintero.core import lint_capture, lint_order, lint_session, lint_token
 from mock_dintero.core.discount import Answer
 from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.core.lint import Code, Lint, codes, found, require_none
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund
 from mock_dintero.core.order import Order
 from mock_dintero.core.payment_method import DEFAULT_PROFILE
 from mock_dintero.core.session import NewSession
 from mock_dintero.core.session_update import SessionUpdate
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, capture, refund
+from mock_dintero.core.transaction import Transaction
 
 Json = dict[str, Any]
 SHIRT: Json = {
