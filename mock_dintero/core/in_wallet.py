@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mock_dintero.core import express, payment, shipping
+from mock_dintero.core import express, new_transaction, payment, shipping
 from mock_dintero.core.address import Address
 from mock_dintero.core.errors import InvalidShippingOption, NotPayable
 from mock_dintero.core.payment import PayBody
@@ -150,5 +150,5 @@ def complete(
     return whole, transaction.with_(
         shipping_address=attempt.address,
         billing_address=attempt.address,
-        customer=payment.renewed(whole, transaction, now).customer,
+        customer=new_transaction.renewed(whole, transaction, now).customer,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mock_dintero.core import card_token, credit, gift_card, in_wallet, payment
+from mock_dintero.core import card_token, credit, gift_card, in_wallet, new_transaction, payment
 from mock_dintero.core.address import Address
 from mock_dintero.core.card_token import CardToken
 from mock_dintero.core.errors import NotPayable
@@ -56,7 +56,7 @@ def renew(
 ) -> tuple[Session, Transaction]:
     """The wallet shows the order as it is now. Session and payment are saved as one."""
     in_wallet.require_collecting(session, transaction.id)
-    renewed = payment.renewed(session, transaction, sandbox.clock.now(session.account_id))
+    renewed = new_transaction.renewed(session, transaction, sandbox.clock.now(session.account_id))
     sandbox.store.save(session, renewed)
     return session, renewed
 
