@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from itertools import count
 
 from mock_dintero.core import tampering
-from mock_dintero.core.callback import LATE, Answer, Callback, Extra, Sent, is_late
+from mock_dintero.core.callback import Answer, Callback, Extra, Sent
+from mock_dintero.core.delivery import LATE, is_late
 from mock_dintero.core.fault import ACTIONS, Facts, Fault
 from mock_dintero.core.session import Session
 from mock_dintero.core.signature import HEADER, sign
