@@ -6,7 +6,7 @@ The promises themselves are in the folder contract_tests; here is what they are 
 from __future__ import annotations
 
 from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merchant
-from mock_dintero.verify.promise import Broken, Promise, expect, promise
+from mock_dintero.verify.promise import Broken, Promise, expect, kr, promise
 from mock_dintero.verify.purchase import Purchase
 from mock_dintero.verify.shop import Order, Shop
 
@@ -19,6 +19,7 @@ __all__ = [
     "Purchase",
     "Shop",
     "expect",
+    "kr",
     "promise",
     "read_merchant",
 ]

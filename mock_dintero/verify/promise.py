@@ -18,7 +18,7 @@ Family = Literal[
 Need = Literal[
     "discount", "update", "several_shipments", "free_shipping", "elsewhere", "not_served",
     "capture", "capture_part", "refund", "refund_part", "void", "confirmations", "captured",
-    "refunded", "amount", "signature", "address_callback",
+    "refunded", "amount", "signature", "address_callback", "on_hold",
 ]  # fmt: skip
 """What of merchant.toml a promise cannot be judged without; also what a shop may say that it lacks."""
 FAMILIES: tuple[Family, ...] = get_args(Family)
@@ -76,3 +76,8 @@ def expect(holds: bool, observed: str) -> None:
     """Go on only if it holds. Raises Broken with what was observed otherwise."""
     if not holds:
         raise Broken(observed)
+
+
+def kr(amount: int) -> str:
+    """Minor units for a sentence: 79900 is 799.00."""
+    return f"{amount / 100:.2f}"
