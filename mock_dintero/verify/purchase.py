@@ -151,6 +151,11 @@ class Purchase:
         """Walk away from the checkout, and go back to the shop."""
         self.shop.buyers.cancel(self.shop.dintero, self.sid, returns)
 
+    def open_return_page(self, **query: str) -> httpx.Response:
+        """Open the return URL with this query, as a browser does; `merchant_reference` is there."""
+        url = self.session["url"]["return_url"]
+        return self.shop.visit(url, {"merchant_reference": self.reference, **query})
+
     # What the shop believes
 
     @property

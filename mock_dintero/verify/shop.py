@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from mock_dintero.core.callback import with_query
 from mock_dintero.testing import Json, MockDintero
 from mock_dintero.verify.buyers import Buyers, HttpBuyers, Outcome
 from mock_dintero.verify.merchant import Basket, Call, Merchant, State
@@ -126,6 +127,16 @@ class Shop:
     def operate(self, what: Operation, facts: Mapping[str, str]) -> httpx.Response:
         """Press the shop's own button: ship, refund, void, change the basket."""
         return self.send(getattr(self.merchant, what), facts)
+
+    def visit(self, url: str, query: Mapping[str, str] | None = None) -> httpx.Response:
+        """Open a page as a browser does, redirects included. A shop that does not answer is Broken."""
+        asked = with_query(url, list((query or {}).items()))
+        try:
+            return self.http.get(asked, headers={"accept": "text/html"}, follow_redirects=True)
+        except httpx.TransportError as error:
+            raise Broken(
+                f"GET {asked}: the shop gave no answer ({type(error).__name__} {error})"
+            ) from None
 
     def order(self, facts: Mapping[str, str]) -> Order:
         """What it believes of an order now. Raises CannotJudge when merchant.toml does not fit the answer."""
