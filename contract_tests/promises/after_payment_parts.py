@@ -1,6 +1,6 @@
 """Orders that are sent, or come back, in parts."""
 
-from mock_dintero.verify import Shop, expect, kr, promise
+from mock_dintero.verify import Shop, expect, money, promise
 
 MANAGE = "https://docs.dintero.com/docs/checkout/transaction-management"
 
@@ -20,12 +20,12 @@ def capture_part(shop: Shop) -> None:
     taken = purchase.comes_to("CAPTURE", part.amount)
     expect(
         taken == part.amount,
-        f"the part comes to {kr(part.amount)}, {kr(taken)} was captured; {purchase.in_words()}",
+        f"the part comes to {money(part.amount)}, {money(taken)} was captured; {purchase.in_words()}",
     )
     order = purchase.shows("partially_captured")
     expect(
         order.captured in (None, taken),
-        f"Dintero captured {kr(taken)}, the shop says {kr(order.captured or 0)}",
+        f"Dintero captured {money(taken)}, the shop says {money(order.captured or 0)}",
     )
 
 
@@ -47,13 +47,13 @@ def capture_rest(shop: Shop) -> None:
     taken = purchase.comes_to("CAPTURE", whole)
     expect(
         taken == whole,
-        f"first {kr(first)} was captured; after the button for the rest it is {kr(taken)} of "
-        f"{kr(whole)}; {purchase.in_words()}",
+        f"first {money(first)} was captured; after the button for the rest it is {money(taken)} of "
+        f"{money(whole)}; {purchase.in_words()}",
     )
     order = purchase.shows("captured")
     expect(
         order.captured in (None, whole),
-        f"Dintero captured {kr(whole)} in two parts, the shop says {kr(order.captured or 0)}",
+        f"Dintero captured {money(whole)} in two parts, the shop says {money(order.captured or 0)}",
     )
 
 
@@ -81,8 +81,8 @@ def capture_part_lines(shop: Shop) -> None:
         ]
         expect(
             sum(amounts) == ordered["amount"],
-            f"line {ordered.get('line_id')!r} is {kr(ordered['amount'])} in the order; the captures took "
-            f"{' and '.join(map(kr, amounts)) or 'nothing'} for it",
+            f"line {ordered.get('line_id')!r} is {money(ordered['amount'])} in the order; the captures took "
+            f"{' and '.join(map(money, amounts)) or 'nothing'} for it",
         )
 
 
@@ -101,12 +101,12 @@ def refund_part(shop: Shop) -> None:
     back = purchase.comes_to("REFUND", part.amount)
     expect(
         back == part.amount,
-        f"the part comes to {kr(part.amount)}, {kr(back)} was given back; {purchase.in_words()}",
+        f"the part comes to {money(part.amount)}, {money(back)} was given back; {purchase.in_words()}",
     )
     order = purchase.shows("partially_refunded")
     expect(
         order.refunded in (None, back),
-        f"Dintero gave back {kr(back)}, the shop says {kr(order.refunded or 0)}",
+        f"Dintero gave back {money(back)}, the shop says {money(order.refunded or 0)}",
     )
 
 
@@ -128,8 +128,8 @@ def refund_rest(shop: Shop) -> None:
     back = purchase.comes_to("REFUND", taken)
     expect(
         back == taken,
-        f"{kr(taken)} was captured and {kr(first)} given back; after the button for the rest "
-        f"{kr(back)} is given back; {purchase.in_words()}",
+        f"{money(taken)} was captured and {money(first)} given back; after the button for the rest "
+        f"{money(back)} is given back; {purchase.in_words()}",
     )
     purchase.shows("refunded")
 
@@ -151,7 +151,7 @@ def refund_of_part_capture(shop: Shop) -> None:
     back = purchase.comes_to("REFUND", taken)
     expect(
         0 < back == taken,
-        f"of {kr(purchase.transaction['amount'])} a part of {kr(taken)} was captured, and {kr(back)} "
+        f"of {money(purchase.transaction['amount'])} a part of {money(taken)} was captured, and {money(back)} "
         f"was given back; {purchase.in_words()}",
     )
     purchase.shows("refunded", "partially_refunded")

@@ -1,6 +1,6 @@
 """What becomes of an operation is not its HTTP status: refused, finished later, done by somebody else."""
 
-from mock_dintero.verify import Purchase, Shop, expect, kr, promise
+from mock_dintero.verify import Purchase, Shop, expect, money, promise
 
 MANAGE = "https://docs.dintero.com/docs/checkout/transaction-management"
 API = "https://docs.dintero.com/checkout-api.html"
@@ -23,7 +23,7 @@ def capture_refused(shop: Shop) -> None:
     expect(
         order.state not in ("captured", "partially_captured") and not order.captured,
         "the capture was answered with 200 and an event whose `success` is false; the shop says "
-        f"{order.word!r} ({kr(order.captured or 0)} captured)",
+        f"{order.word!r} ({money(order.captured or 0)} captured)",
     )
 
 
@@ -44,7 +44,7 @@ def capture_refused_again(shop: Shop) -> None:
     taken = purchase.comes_to("CAPTURE", whole)
     expect(
         taken == whole,
-        f"the first capture was refused by the provider; pressed again, {kr(taken)} of {kr(whole)} "
+        f"the first capture was refused by the provider; pressed again, {money(taken)} of {money(whole)} "
         f"was captured; {purchase.in_words()}",
     )
     purchase.shows("captured")
@@ -65,7 +65,7 @@ def refund_refused(shop: Shop) -> None:
     expect(
         order.state not in ("refunded", "partially_refunded") and not order.refunded,
         "the refund was answered with 200 and an event whose `success` is false; the shop says "
-        f"{order.word!r} ({kr(order.refunded or 0)} given back)",
+        f"{order.word!r} ({money(order.refunded or 0)} given back)",
     )
 
 
@@ -86,7 +86,7 @@ def refund_refused_again(shop: Shop) -> None:
     back = purchase.comes_to("REFUND", taken)
     expect(
         back == taken,
-        f"the first refund was refused by the provider; pressed again, {kr(back)} of {kr(taken)} was "
+        f"the first refund was refused by the provider; pressed again, {money(back)} of {money(taken)} was "
         f"given back; {purchase.in_words()}",
     )
     purchase.shows("refunded")
@@ -147,7 +147,7 @@ def capture_pending(shop: Shop) -> None:
     expect(
         order.state not in ("captured", "partially_captured") and not order.captured,
         "the capture was answered with 202 and an INITIATE_CAPTURE event; the shop says "
-        f"{order.word!r} ({kr(order.captured or 0)} captured)",
+        f"{order.word!r} ({money(order.captured or 0)} captured)",
     )
 
 
@@ -164,10 +164,12 @@ def capture_pending_ends(shop: Shop) -> None:
     purchase.operate("capture")
     purchase.at_rest()
     shop.dintero.clock.advance(LATER)
-    order = purchase.shows("captured")
+    order = purchase.shows(
+        "captured", after="a capture was answered with 202 and done a minute later"
+    )
     expect(
         order.captured in (None, purchase.total("CAPTURE")),
-        f"Dintero captured {kr(purchase.total('CAPTURE'))}, the shop says {kr(order.captured or 0)}",
+        f"Dintero captured {money(purchase.total('CAPTURE'))}, the shop says {money(order.captured or 0)}",
     )
 
 
@@ -186,10 +188,10 @@ def refund_pending(shop: Shop) -> None:
     expect(
         order.state not in ("refunded", "partially_refunded") and not order.refunded,
         "the refund was answered with 202 and an INITIATE_REFUND event; the shop says "
-        f"{order.word!r} ({kr(order.refunded or 0)} given back)",
+        f"{order.word!r} ({money(order.refunded or 0)} given back)",
     )
     shop.dintero.clock.advance(LATER)
-    purchase.shows("refunded")
+    purchase.shows("refunded", after="a refund was answered with 202 and done a minute later")
 
 
 @promise(
@@ -206,9 +208,18 @@ def backoffice_capture(shop: Shop) -> None:
     whole = purchase.transaction["amount"]
     _in_backoffice(purchase, "capture", amount=whole)
     purchase.operate("capture")
+    order = purchase.at_rest()
+    expect(
+        order.state not in ("failed", "cancelled", "voided"),
+        f"the payment was captured in the backoffice and the button pressed; the shop then says "
+        f"{order.word!r}; {purchase.in_words()}",
+    )
+    shop.dintero.clock.advance(LATER)
     purchase.shows("captured")
     taken = purchase.total("CAPTURE")
-    expect(taken == whole, f"{kr(whole)} was captured in the backoffice, in the end {kr(taken)}")
+    expect(
+        taken == whole, f"{money(whole)} was captured in the backoffice, in the end {money(taken)}"
+    )
 
 
 @promise(
@@ -227,7 +238,7 @@ def backoffice_capture_part(shop: Shop) -> None:
     taken = purchase.comes_to("CAPTURE", whole)
     expect(
         taken == whole,
-        f"{kr(whole // 4)} was captured in the backoffice; with the button {kr(taken)} of {kr(whole)}; "
+        f"{money(whole // 4)} was captured in the backoffice; with the button {money(taken)} of {money(whole)}; "
         f"{purchase.in_words()}",
     )
     purchase.shows("captured")
@@ -244,10 +255,10 @@ def backoffice_refund(shop: Shop) -> None:
     purchase = shop.sell_and_capture()
     whole = purchase.total("CAPTURE")
     _in_backoffice(purchase, "refund", amount=whole)
-    order = purchase.shows("refunded")
+    order = purchase.shows("refunded", after="the payment was refunded in the backoffice")
     expect(
         order.refunded in (None, whole),
-        f"Dintero gave back {kr(whole)}, the shop says {kr(order.refunded or 0)}",
+        f"Dintero gave back {money(whole)}, the shop says {money(order.refunded or 0)}",
     )
 
 

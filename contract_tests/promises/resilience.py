@@ -77,6 +77,7 @@ def token_expired_capture(shop: Shop) -> None:
 )  # fmt: skip
 def unauthorized_checkout(shop: Shop) -> None:
     """When a session is answered with 401, the shop fetches a new token and tries again."""
+    shop.begin()
     renews = _watched_renewal(shop)
     shop.fault("api", "status", status=401, match=CREATES)
     shop.begin()

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from mock_dintero.verify import Purchase, Shop, expect, kr, promise
+from mock_dintero.verify import Purchase, Shop, expect, money, promise
 
 MANAGE = "https://docs.dintero.com/docs/checkout/transaction-management"
 ERRORS = "https://docs.dintero.com/docs/errors"
@@ -27,13 +27,13 @@ def capture_unavailable(shop: Shop) -> None:
 
 
 @promise(
-    "capture-forgotten", "Resilience", "must", needs=("capture",),
-    why="An answer is not a capture: a 200 may come from a proxy, or from a system that then fails.",
+    "capture-forgotten", "Resilience", "advice", needs=("capture",),
+    why="A good answer may come from a system that then fails before it has stored anything.",
     mend="Read the transaction after the capture, and believe that.",
     source=MANAGE,
 )  # fmt: skip
 def capture_forgotten(shop: Shop) -> None:
-    """A capture that was answered as if it had been done, and was not, is not believed for long."""
+    """A capture that was answered as if it had been done, and was not, is not believed."""
     purchase = shop.sell()
     _break(shop, "capture", "forget")
     purchase.operate("capture")
@@ -97,8 +97,8 @@ def capture_part_answer_lost(shop: Shop) -> None:
     taken = purchase.total("CAPTURE")
     expect(
         taken == part.amount,
-        f"the capture of {kr(part.amount)} was done and its answer lost; the button was pressed once, "
-        f"and {kr(taken)} was taken; {purchase.in_words()}",
+        f"the capture of {money(part.amount)} was done and its answer lost; the button was pressed once, "
+        f"and {money(taken)} was taken; {purchase.in_words()}",
     )
 
 
@@ -153,8 +153,8 @@ def refund_part_answer_lost(shop: Shop) -> None:
     back = purchase.total("REFUND")
     expect(
         back == part.amount,
-        f"the refund of {kr(part.amount)} was done and its answer lost; the button was pressed once, "
-        f"and {kr(back)} was given back; {purchase.in_words()}",
+        f"the refund of {money(part.amount)} was done and its answer lost; the button was pressed once, "
+        f"and {money(back)} was given back; {purchase.in_words()}",
     )
 
 
@@ -179,9 +179,7 @@ def void_answer_lost(shop: Shop) -> None:
 
 
 def _break(shop: Shop, verb: str, do: str, times: int = 1, **options: Any) -> None:
-    """Let the call for it go wrong, and its callback, too: the shop has to look by itself."""
-    shop.dintero.clock.freeze()
-    shop.fault("payment_callback", "drop", match={"event": verb.upper()})
+    """Let the call for it go wrong."""
     shop.fault("api", do, times, match={"method": "POST", "path": f"*/{verb}"}, **options)
 
 
@@ -201,13 +199,15 @@ def _is_captured_in_the_end(shop: Shop, what: str, do: str, **options: Any) -> N
     _twice(purchase, "capture", do, **options)
     whole = purchase.transaction["amount"]
     taken = purchase.comes_to("CAPTURE", whole)
-    story = f"the first capture was {what}, the button was pressed again"
-    expect(taken == whole, f"{story}, and {kr(taken)} of {kr(whole)} was captured")
-    order = purchase.at_rest()
-    has_word = "captured" in shop.merchant.order.statuses
+    story = f"the first capture was {what}; the button was pressed again"
     expect(
-        (order.state == "captured" or not has_word) and order.captured in (None, whole),
-        f"{story}; {kr(whole)} was captured once, the shop says {order.word!r}; {purchase.in_words()}",
+        taken == whole,
+        f"{story}, and {money(taken)} of {money(whole)} is captured; {purchase.in_words()}",
+    )
+    order = purchase.shows("captured", after=story)
+    expect(
+        order.captured in (None, whole),
+        f"{story}; {money(whole)} was captured once, the shop says {money(order.captured or 0)}",
     )
 
 
@@ -216,14 +216,15 @@ def _is_refunded_in_the_end(shop: Shop, what: str, do: str, **options: Any) -> N
     _twice(purchase, "refund", do, **options)
     whole = purchase.total("CAPTURE")
     back = purchase.comes_to("REFUND", whole)
-    story = f"the first refund was {what}, the button was pressed again"
-    expect(back == whole, f"{story}, and {kr(back)} of {kr(whole)} was given back")
-    order = purchase.at_rest()
-    has_word = "refunded" in shop.merchant.order.statuses
+    story = f"the first refund was {what}; the button was pressed again"
     expect(
-        (order.state == "refunded" or not has_word) and order.refunded in (None, whole),
-        f"{story}; {kr(whole)} was given back once, the shop says {order.word!r}; "
-        f"{purchase.in_words()}",
+        back == whole,
+        f"{story}, and {money(back)} of {money(whole)} is given back; {purchase.in_words()}",
+    )
+    order = purchase.shows("refunded", after=story)
+    expect(
+        order.refunded in (None, whole),
+        f"{story}; {money(whole)} was given back once, the shop says {money(order.refunded or 0)}",
     )
 
 
@@ -231,14 +232,10 @@ def _is_voided_in_the_end(shop: Shop, what: str, do: str) -> None:
     purchase = shop.sell()
     _twice(purchase, "void", do)
     shop.wait_until(lambda: purchase.transaction["status"] == "AUTHORIZATION_VOIDED", within=5)
-    order, status = purchase.at_rest(), purchase.transaction["status"]
-    has_word = {"voided", "cancelled"} & shop.merchant.order.statuses.keys()
-    expect(
-        status == "AUTHORIZATION_VOIDED"
-        and (order.state in ("voided", "cancelled") or not has_word),
-        f"the first void was {what}, the button was pressed again; at Dintero the payment is {status}, "
-        f"the shop says {order.word!r}",
-    )
+    status = purchase.transaction["status"]
+    story = f"the first void was {what}; the button was pressed again"
+    expect(status == "AUTHORIZATION_VOIDED", f"{story}, and the payment is {status}")
+    purchase.shows("voided", "cancelled", after=story)
 
 
 def _believes_the_truth(purchase: Purchase, story: str) -> None:
@@ -248,6 +245,6 @@ def _believes_the_truth(purchase: Purchase, story: str) -> None:
     says_back = order.state in ("refunded", "partially_refunded")
     expect(
         (taken > 0 or not says_taken) and (back > 0 or not says_back),
-        f"{story}; the shop says {order.word!r}, and at Dintero {kr(taken)} is captured, {kr(back)} "
+        f"{story}; the shop says {order.word!r}, and at Dintero {money(taken)} is captured, {money(back)} "
         f"given back",
     )

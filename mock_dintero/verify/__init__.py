@@ -6,9 +6,10 @@ The promises themselves are in the folder contract_tests; here is what they are 
 from __future__ import annotations
 
 from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merchant
-from mock_dintero.verify.promise import Broken, Promise, expect, kr, promise
+from mock_dintero.verify.promise import Broken, Promise, expect, promise
 from mock_dintero.verify.purchase import Purchase
 from mock_dintero.verify.shop import Order, Shop
+from mock_dintero.verify.sums import money
 
 __all__ = [
     "Broken",
@@ -19,7 +20,7 @@ __all__ = [
     "Purchase",
     "Shop",
     "expect",
-    "kr",
+    "money",
     "promise",
     "read_merchant",
 ]

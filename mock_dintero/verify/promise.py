@@ -76,8 +76,3 @@ def expect(holds: bool, observed: str) -> None:
     """Go on only if it holds. Raises Broken with what was observed otherwise."""
     if not holds:
         raise Broken(observed)
-
-
-def kr(amount: int) -> str:
-    """Minor units for a sentence: 79900 is 799.00."""
-    return f"{amount / 100:.2f}"

@@ -190,10 +190,18 @@ class Purchase:
                 return order
             time.sleep(0.02)
 
-    def shows(self, *states: State, within: float = BELIEVES_WITHIN) -> Order:
-        """As `becomes`, of the states that merchant.toml has a word for; without one, the order at rest."""
+    def shows(self, *states: State, after: str = "") -> Order:
+        """As `becomes`, of the states that merchant.toml has a word for; without one, the order at rest.
+
+        `after` is what happened before, for the sentence of Broken.
+        """
         told = [state for state in states if state in self.shop.merchant.order.statuses]
-        return self.becomes(*told, within=within) if told else self.at_rest()
+        if not told:
+            return self.at_rest()
+        try:
+            return self.becomes(*told)
+        except Broken as broken:
+            raise Broken(f"{after}: {broken}" if after else str(broken)) from None
 
     def at_rest(self) -> Order:
         """What the shop believes after it has had its time."""
@@ -212,11 +220,17 @@ class Purchase:
         status = self.transaction["status"] if self.transaction_id else "not paid"
         answers = ", ".join(str(one or "no answer") for one in self.answers()) or "none was sent"
         words = f"at Dintero the payment is {status}; the shop's answers to payment callbacks: {answers}"
-        asked = ", ".join(f"{_verb(one)} ({_outcome(one)})" for one in self._operations())
+        asked = ", ".join(f"{_verb(one)} ({_outcome(one)})" for one in self._asked())
         return f"{words}; it was asked for: {asked}" if asked else words
 
-    def _operations(self) -> list[Json]:
-        return self.asked_for("(capture|refund|void)") if self.transaction_id else []
+    def _asked(self) -> list[Json]:
+        """What was asked of the payment, and in vain also how it stands."""
+        return [
+            one
+            for method in ("GET", "POST") if self.transaction_id
+            for one in self.shop.calls(method, f"/transactions/{re.escape(self.transaction_id)}")
+            if method == "POST" or one["status"] >= 400
+        ]  # fmt: skip
 
     # The shopkeeper
 
@@ -255,7 +269,7 @@ def _is_open(delivery: Json) -> bool:
 
 
 def _verb(call: Json) -> str:
-    return str(call["path"]).rpartition("/")[2]
+    return str(call["path"]).rpartition("/")[2] if call["method"] == "POST" else "reading"
 
 
 def _outcome(call: Json) -> str:

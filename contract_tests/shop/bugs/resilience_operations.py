@@ -1,5 +1,8 @@
 """Mistakes in what is made of a capture, a refund or a void that went wrong half way."""
 
+from typing import Any
+
+from shop import orders, session
 from shop.bugs import bug, replace
 from shop.bugs.after_payment_believed import as_if_done
 from shop.errors import DinteroError
@@ -68,7 +71,15 @@ def asks_again_blindly() -> None:
     seen="https://github.com/Automattic/woocommerce-payments/issues/4333",
 )  # fmt: skip
 def never_looks_again() -> None:
-    """Goes by its own books: what Dintero then refuses, because it was done, it cannot find out."""
+    """Goes by its own books, and asks for no news: what was done in spite of an error it never learns."""
+    right = session.session_request
+
+    def without_news(*about: Any) -> Json:
+        request = right(*about)
+        request["url"]["callback_url"] = request["url"]["callback_url"].partition("&report_event")[
+            0
+        ]
+        return request
 
     async def operate(self: Shop, reference: str, action: str, part: Part) -> Order:
         verb, request_for = OPERATIONS[action]
@@ -78,4 +89,5 @@ def never_looks_again() -> None:
             await self._dintero.operate(id, verb, request_for(order, part))
             return await self._read(reference, id)
 
+    replace(orders, "session_request", without_news)
     replace(Shop, "operate", operate)
