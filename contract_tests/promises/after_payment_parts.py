@@ -151,7 +151,7 @@ def refund_of_part_capture(shop: Shop) -> None:
     back = purchase.comes_to("REFUND", taken)
     expect(
         0 < back == taken,
-        f"of {money(purchase.transaction['amount'])} a part of {money(taken)} was captured, and {money(back)} "
-        f"was given back; {purchase.in_words()}",
+        f"of {money(purchase.transaction['amount'])} a part of {money(taken)} was captured, and "
+        f"{money(back)} was given back; {purchase.in_words()}",
     )
     purchase.shows("refunded", "partially_refunded")

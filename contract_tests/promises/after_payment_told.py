@@ -238,8 +238,8 @@ def backoffice_capture_part(shop: Shop) -> None:
     taken = purchase.comes_to("CAPTURE", whole)
     expect(
         taken == whole,
-        f"{money(whole // 4)} was captured in the backoffice; with the button {money(taken)} of {money(whole)}; "
-        f"{purchase.in_words()}",
+        f"{money(whole // 4)} was captured in the backoffice; with the button "
+        f"{money(taken)} of {money(whole)}; {purchase.in_words()}",
     )
     purchase.shows("captured")
 
