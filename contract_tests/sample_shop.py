@@ -28,7 +28,7 @@ def make_app(
     clock: Callable[[], float] = time.time,
 ) -> Starlette:
     """The shop as an ASGI application; a test gives the transport and the clock."""
-    http = httpx.AsyncClient(transport=transport, timeout=20)
+    http = httpx.AsyncClient(transport=transport, timeout=settings.timeout)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

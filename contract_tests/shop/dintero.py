@@ -1,5 +1,6 @@
 """The few calls that the shop makes to Dintero, with one access token for all of them."""
 
+import asyncio
 import time
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,9 @@ import httpx
 from shop.errors import DinteroError
 from shop.money import Json
 from shop.settings import Settings
+
+LONGEST_WAIT = 5
+"""Seconds that we wait when Dintero asks us to; a customer would not wait longer."""
 
 
 class Dintero:
@@ -59,10 +63,28 @@ class Dintero:
         self._good_until = time.monotonic() + 0.9 * float(grant.get("expires_in") or 0)
 
     async def _request(self, method: str, url: str, **options: Any) -> httpx.Response:
+        """One request, and a second one if Dintero asks us to come back in a moment."""
+        answer = await self._once(method, url, **options)
+        wait = asked_to_wait(answer)
+        if wait is None:
+            return answer
+        await asyncio.sleep(wait)
+        return await self._once(method, url, **options)
+
+    async def _once(self, method: str, url: str, **options: Any) -> httpx.Response:
         try:
-            return await self._http.request(method, url, **options)
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(self._settings.timeout):
+                return await self._http.request(method, url, **options)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise DinteroError("Dintero could not be reached.") from error
+
+
+def asked_to_wait(answer: httpx.Response) -> int | None:
+    """For how many seconds; None if Dintero does not ask us to, or for longer than we can wait."""
+    told = answer.headers.get("retry-after", "")
+    if answer.status_code != 429 or not told.isdecimal() or int(told) > LONGEST_WAIT:
+        return None
+    return int(told)
 
 
 def _transaction_path(transaction_id: str) -> str:

@@ -32,6 +32,11 @@ class Order:
     shipping_option: Json | None = None
     captured: int = 0
     refunded: int = 0
+    captured_items: tuple[Json, ...] = ()
+    under_way: str = ""
+    """What Dintero has accepted and not finished: capture, refund or void."""
+    failure: str = ""
+    """Why the last of them came to nothing, in the provider's words."""
     problem: str = ""
 
     @property
@@ -57,17 +62,32 @@ class Order:
     @property
     def confirmations(self) -> int:
         """How many confirmations the buyer was sent: one for each time it became paid."""
-        return sum(step.what == "paid" for step in self.history)
+        return self.times("paid")
+
+    def times(self, what: str) -> int:
+        """How often this has happened to the order."""
+        return sum(step.what == what for step in self.history)
 
     @property
     def is_reserved(self) -> bool:
-        """Paid and not yet taken: it may be shipped or cancelled."""
-        return self.status == "paid" and not self.captured
+        """Paid, and nothing taken yet: it may be cancelled."""
+        return self.status == "paid" and not self.captured and not self.under_way
+
+    @property
+    def is_shippable(self) -> bool:
+        """Paid, and not all of it taken yet."""
+        is_open = self.status in ("paid", "partially_captured", "partially_refunded")
+        return is_open and self.captured < self.amount and not self.under_way
 
     @property
     def is_refundable(self) -> bool:
         """Taken and not yet all paid back."""
-        return self.captured > self.refunded
+        return self.captured > self.refunded and not self.under_way
+
+    @property
+    def in_words(self) -> str:
+        """How it stands, for a sentence."""
+        return f"{self.status} ({self.under_way} under way)" if self.under_way else self.status
 
     def noted(self, at: str, what: str, detail: str = "") -> Self:
         """The order with one more line in its history."""

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 from shop.dintero import Dintero
 from shop.errors import DinteroError, ShopError
-from shop.operations import OPERATIONS
+from shop.money import Json
+from shop.operations import OPERATIONS, Part
 from shop.order import Order
-from shop.payments import give_up, settle
+from shop.payments import give_up, has_moved, settle
 from shop.session import session_request
 from shop.settings import Settings
 
@@ -67,16 +68,32 @@ class Shop:
             order = self.order(reference)
             return self.keep(give_up(order, error, self._now())) if error else order
 
-    async def operate(self, reference: str, action: str) -> Order:
-        """Ship, refund or void, after a look at how the payment stands now."""
+    async def operate(self, reference: str, action: str, part: Part) -> Order:
+        """Ship, refund or void, after a look at how the payment stands now.
+
+        The answer is not the truth: a 200 may tell of a refusal, a 202 of something that has only
+        begun, and a lost answer of something that was done. So we look again afterwards, too.
+        """
         verb, request_for = OPERATIONS[action]
         async with self._locks[reference]:
             transaction_id = self.order(reference).transaction_id
             if transaction_id is None:
                 raise ShopError(409, "This order has no payment yet.")
-            order = await self._read(reference, transaction_id)
-            await self._dintero.operate(transaction_id, verb, request_for(order))
-            return await self._read(reference, transaction_id)
+            before = await self._read(reference, transaction_id)
+            request = request_for(before, part)
+            trouble = await self._ask(transaction_id, verb, request)
+            after = await self._read(reference, transaction_id)
+            if trouble and not has_moved(before, after):
+                raise trouble
+            return after
+
+    async def _ask(self, transaction_id: str, verb: str, request: Json) -> DinteroError | None:
+        """Ask for an operation; answers with what went wrong, if anything did."""
+        try:
+            await self._dintero.operate(transaction_id, verb, request)
+        except DinteroError as trouble:
+            return trouble
+        return None
 
     async def _read(self, reference: str, transaction_id: str) -> Order:
         """Ask Dintero how the payment stands; whoever told us of it may be wrong, or lie."""

@@ -10,7 +10,7 @@ from shop.shipping import options_for, same_option
 STATUS_OF = {
     "AUTHORIZED": "paid",
     "ON_HOLD": "on_hold",
-    "PARTIALLY_CAPTURED": "captured",
+    "PARTIALLY_CAPTURED": "partially_captured",
     "CAPTURED": "captured",
     "PARTIALLY_CAPTURED_REFUNDED": "partially_refunded",
     "PARTIALLY_REFUNDED": "partially_refunded",
@@ -19,7 +19,7 @@ STATUS_OF = {
     "DECLINED": "failed",
     "FAILED": "failed",
 }
-PAID = {"paid", "captured", "partially_refunded", "refunded"}
+PAID = {"paid", "partially_captured", "captured", "partially_refunded", "refunded"}
 
 
 def settle(order: Order, transaction: Json, at: str) -> Order:
@@ -96,6 +96,9 @@ def learn(order: Order, transaction: Json, at: str) -> Order:
         shipping_option=transaction.get("shipping_option"),
         captured=_event_sum(transaction, "CAPTURE"),
         refunded=_event_sum(transaction, "REFUND"),
+        captured_items=_event_items(transaction, "CAPTURE"),
+        under_way=under_way(transaction),
+        failure=failure(transaction),
         problem="",
     )
     for what, detail in news(order, known):
@@ -120,9 +123,49 @@ def is_newly_paid(before: Order, after: Order) -> bool:
     return after.status in PAID and not before.was_paid
 
 
+def under_way(transaction: Json) -> str:
+    """The operation that Dintero has accepted (202) and not finished; its end names its beginning."""
+    ended = {event.get("correlation_request_id") for event in _events(transaction)}
+    begun = [
+        event["event"].removeprefix("INITIATE_").lower()
+        for event in _events(transaction)
+        if str(event.get("event")).startswith("INITIATE_") and event.get("request_id") not in ended
+    ]
+    return begun[-1] if begun else ""
+
+
+def failure(transaction: Json) -> str:
+    """Why the last operation came to nothing; Dintero answers 200 to it all the same."""
+    last = next(reversed(_events(transaction)), {})
+    if last.get("success") is not False or last.get("event") not in ("CAPTURE", "REFUND", "VOID"):
+        return ""
+    return str((last.get("error") or {}).get("message") or "the provider did not say why")
+
+
+def has_moved(before: Order, after: Order) -> bool:
+    """Whether money has moved, or is about to."""
+    return (before.captured, before.refunded, before.status, before.under_way) != (
+        after.captured, after.refunded, after.status, after.under_way,
+    )  # fmt: skip
+
+
 def _event_sum(transaction: Json, kind: str) -> int:
-    return sum(
-        amount_of(event)
-        for event in transaction.get("events") or []
-        if event.get("event") == kind and event.get("success") is not False
+    return sum(amount_of(event) for event in _successes(transaction, kind))
+
+
+def _event_items(transaction: Json, kind: str) -> tuple[Json, ...]:
+    return tuple(
+        item for event in _successes(transaction, kind) for item in event.get("items") or []
     )
+
+
+def _successes(transaction: Json, kind: str) -> list[Json]:
+    return [
+        event
+        for event in _events(transaction)
+        if event.get("event") == kind and event.get("success") is not False
+    ]
+
+
+def _events(transaction: Json) -> list[Json]:
+    return list(transaction.get("events") or [])

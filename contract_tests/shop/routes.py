@@ -12,7 +12,7 @@ from shop.errors import DinteroError, ShopError
 from shop.operations import OPERATIONS
 from shop.order import Order
 from shop.pages import HERE, page
-from shop.requests import basket, currency, form, shop_of, wants_json
+from shop.requests import basket, currency, form, part, shop_of, wants_json
 
 
 async def product_page(request: Request) -> Response:
@@ -56,12 +56,12 @@ async def order_page(request: Request) -> Response:
 
 
 async def operate(request: Request) -> Response:
-    """The shopkeeper's buttons: ship, refund, void."""
+    """The shopkeeper's buttons: ship, refund, void. A program may name a part."""
     reference, action = _order(request).reference, request.path_params["action"]
     if action not in OPERATIONS:
         raise ShopError(404)
     try:
-        order = await shop_of(request).operate(reference, action)
+        order = await shop_of(request).operate(reference, action, await part(request))
     except DinteroError as error:
         # Dintero's refusal is a conflict with what was asked; its absence is a bad gateway.
         raise ShopError(409 if error.is_refusal else 502, error.detail) from error

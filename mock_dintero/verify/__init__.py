@@ -9,6 +9,7 @@ from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merch
 from mock_dintero.verify.promise import Broken, Promise, expect, promise
 from mock_dintero.verify.purchase import Purchase
 from mock_dintero.verify.shop import Order, Shop
+from mock_dintero.verify.sums import money
 
 __all__ = [
     "Broken",
@@ -19,6 +20,7 @@ __all__ = [
     "Purchase",
     "Shop",
     "expect",
+    "money",
     "promise",
     "read_merchant",
 ]

@@ -184,6 +184,17 @@ class OrderPart(Call):
         return next((state for state, words in self.statuses.items() if word in words), None)
 
 
+class PartOfOrder(Call):
+    """[capture_part], [refund_part]: the call that takes or gives back a part of an order.
+
+    `amount` is what this call comes to, shipping included where the shop counts it to this part. The
+    rest must be more than nothing. `basket` is what the customer buys, unless it is [checkout]'s.
+    """
+
+    amount: Money
+    basket: Basket | None = None
+
+
 class UpdatePart(Call):
     """[update]: the call that changes the basket while Dintero's page is open; `amount`: its new goods."""
 
@@ -222,9 +233,9 @@ class Merchant(BaseModel):
     checkout: Checkout
     order: OrderPart
     capture: Call | None = None
-    capture_part: Call | None = None
+    capture_part: PartOfOrder | None = None
     refund: Call | None = None
-    refund_part: Call | None = None
+    refund_part: PartOfOrder | None = None
     void: Call | None = None
     update: UpdatePart | None = None
     discount: Discount | None = None

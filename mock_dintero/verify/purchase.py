@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -59,6 +60,24 @@ class Purchase:
         if not self.transaction_id:
             raise Broken("the purchase has no transaction: nothing was paid")
         return self.shop.dintero.peek_transaction(self.transaction_id)
+
+    def total(self, event: Literal["CAPTURE", "REFUND"]) -> int:
+        """What was taken, or given back, at Dintero (minor units)."""
+        return sum(one.get("amount") or 0 for one in self.successes(event))
+
+    def comes_to(self, event: Literal["CAPTURE", "REFUND"], amount: int) -> int:
+        """Wait until so much was taken or given back; answers with how much it was in the end."""
+        self.shop.wait_until(lambda: self.total(event) == amount, BELIEVES_WITHIN)
+        return self.total(event)
+
+    def successes(self, event: str) -> list[Json]:
+        """The events of this name in the transaction's ledger that did succeed, oldest first."""
+        events = self.transaction["events"]
+        return [one for one in events if one["event"] == event and one["success"]]
+
+    def asked_for(self, verb: str) -> list[Json]:
+        """The calls for capture, refund or void of this transaction, oldest first."""
+        return self.shop.calls("POST", f"/transactions/{re.escape(self.transaction_id)}/{verb}$")
 
     @property
     def options(self) -> list[Json]:
@@ -132,6 +151,11 @@ class Purchase:
         """Walk away from the checkout, and go back to the shop."""
         self.shop.buyers.cancel(self.shop.dintero, self.sid, returns)
 
+    def open_return_page(self, **query: str) -> httpx.Response:
+        """Open the return URL with this query, as a browser does; `merchant_reference` is there."""
+        url = self.session["url"]["return_url"]
+        return self.shop.visit(url, {"merchant_reference": self.reference, **query})
+
     # What the shop believes
 
     @property
@@ -166,6 +190,25 @@ class Purchase:
                 return order
             time.sleep(0.02)
 
+    def shows(self, *states: State, after: str = "") -> Order:
+        """As `becomes`, of the states that merchant.toml has a word for; without one, the order at rest.
+
+        `after` is what happened before, for the sentence of Broken.
+        """
+        told = [state for state in states if state in self.shop.merchant.order.statuses]
+        if not told:
+            return self.at_rest()
+        try:
+            return self.becomes(*told)
+        except Broken as broken:
+            raise Broken(f"{after}: {broken}" if after else str(broken)) from None
+
+    def at_rest(self) -> Order:
+        """What the shop believes after it has had its time."""
+        self.settled()
+        time.sleep(self.shop.merchant.order.settles_in)
+        return self.order
+
     def settled(self, within: float = 30) -> None:
         """Wait until no callback is open or due; one that is to be tried again waits for the clock."""
         self.shop.wait_until(
@@ -176,7 +219,18 @@ class Purchase:
         """Where the payment stands at Dintero, for a sentence."""
         status = self.transaction["status"] if self.transaction_id else "not paid"
         answers = ", ".join(str(one or "no answer") for one in self.answers()) or "none was sent"
-        return f"at Dintero the payment is {status}; the shop's answers to payment callbacks: {answers}"
+        words = f"at Dintero the payment is {status}; the shop's answers to payment callbacks: {answers}"
+        asked = ", ".join(f"{_verb(one)} ({_outcome(one)})" for one in self._asked())
+        return f"{words}; it was asked for: {asked}" if asked else words
+
+    def _asked(self) -> list[Json]:
+        """What was asked of the payment, and in vain also how it stands."""
+        return [
+            one
+            for method in ("GET", "POST") if self.transaction_id
+            for one in self.shop.calls(method, f"/transactions/{re.escape(self.transaction_id)}")
+            if method == "POST" or one["status"] >= 400
+        ]  # fmt: skip
 
     # The shopkeeper
 
@@ -212,6 +266,20 @@ def _is_open(delivery: Json) -> bool:
     return delivery["state"] == "in_flight" or (
         delivery["state"] == "waiting" and not delivery["attempts"]
     )
+
+
+def _verb(call: Json) -> str:
+    return str(call["path"]).rpartition("/")[2] if call["method"] == "POST" else "reading"
+
+
+def _outcome(call: Json) -> str:
+    """How a call was answered, and in which words it was refused."""
+    if call["status"] < 400:
+        return str(call["status"])
+    try:
+        return f"{call['status']} {json.loads(call['response'])['error']['message']}"
+    except (ValueError, KeyError, TypeError):
+        return str(call["status"])
 
 
 def _one_of(states: tuple[State, ...]) -> str:

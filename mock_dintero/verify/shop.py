@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx
 
+from mock_dintero.core.callback import with_query
 from mock_dintero.testing import Json, MockDintero
 from mock_dintero.verify.buyers import Buyers, HttpBuyers, Outcome
 from mock_dintero.verify.merchant import Basket, Call, Merchant, State
-from mock_dintero.verify.promise import Broken
+from mock_dintero.verify.promise import Broken, expect
 from mock_dintero.verify.purchase import Operation, Purchase
 
 LOOKS_EVERY = 0.02
@@ -82,12 +83,27 @@ class Shop:
         return self.send(checkout)
 
     def buy(
-        self, *, outcome: Outcome = "approve", method: str = "", returns: bool = True
-    ) -> Purchase:
+        self, *, basket: Basket | None = None, outcome: Outcome = "approve", method: str = "",
+        returns: bool = True,
+    ) -> Purchase:  # fmt: skip
         """A whole purchase: begin, an address at home, the first way of shipping, pay, return."""
-        purchase = self.begin()
+        purchase = self.begin(basket)
         purchase.prepare()
         purchase.pay(method=method, outcome=outcome, returns=returns)
+        return purchase
+
+    def sell(self, basket: Basket | None = None) -> Purchase:
+        """A purchase that the shop knows to be paid."""
+        purchase = self.buy(basket=basket)
+        purchase.becomes("paid")
+        return purchase
+
+    def sell_and_capture(self) -> Purchase:
+        """A purchase whose money the shop has taken with its own button."""
+        purchase = self.sell()
+        purchase.operate("capture")
+        purchase.shows("captured")
+        expect(purchase.total("CAPTURE") > 0, f"nothing was captured; {purchase.in_words()}")
         return purchase
 
     # Calls to the shop
@@ -111,6 +127,16 @@ class Shop:
     def operate(self, what: Operation, facts: Mapping[str, str]) -> httpx.Response:
         """Press the shop's own button: ship, refund, void, change the basket."""
         return self.send(getattr(self.merchant, what), facts)
+
+    def visit(self, url: str, query: Mapping[str, str] | None = None) -> httpx.Response:
+        """Open a page as a browser does, redirects included. A shop that does not answer is Broken."""
+        asked = with_query(url, list((query or {}).items()))
+        try:
+            return self.http.get(asked, headers={"accept": "text/html"}, follow_redirects=True)
+        except httpx.TransportError as error:
+            raise Broken(
+                f"GET {asked}: the shop gave no answer ({type(error).__name__} {error})"
+            ) from None
 
     def order(self, facts: Mapping[str, str]) -> Order:
         """What it believes of an order now. Raises CannotJudge when merchant.toml does not fit the answer."""
@@ -136,6 +162,14 @@ class Shop:
     def fault(self, at: str, do: str, times: int = 1, **options: Any) -> None:
         """Something is to go wrong in this account (docs/faults.md)."""
         self.dintero.faults.add(at, do, times, **options)
+
+    def offer(self, method: str) -> None:
+        """Let sessions from now on offer this way to pay too, as in Dintero's backoffice."""
+        path = "/v1/admin/session/profiles/default"
+        profile = self.dintero.call("GET", path)
+        product, _, name = method.partition(".")
+        profile["configuration"].setdefault(product, {})[name] = {"enabled": True}
+        self.dintero.call("PUT", path, profile)
 
     def calls(self, method: str, path: str) -> list[Json]:
         """What the shop has asked of Dintero's API so far, oldest first; `path` is an expression."""

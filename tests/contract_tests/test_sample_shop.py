@@ -728,6 +728,54 @@ def test_an_order_is_shipped_once_though_the_button_is_pressed_twice() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize(
+    ("action", "asked"),
+    [
+        ("ship", {"amount": 100}),
+        ("ship", {"lines": {"car": 1}}),
+        ("ship", {"lines": {}}),
+        ("refund", {"lines": {"sweater": 1}}),
+        ("refund", {"amount": 0}),
+        ("refund", {"amount": True}),
+        ("refund", {"amount": "100"}),
+        ("void", {"amount": 100}),
+    ],
+)
+def test_a_part_that_makes_no_sense_is_refused_and_nothing_is_asked_of_dintero(
+    action: str, asked: Json
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.check_out()
+        await stage.pay()
+        await stage.callback()
+        before = list(stage.dintero.calls)
+        answer = await stage.client.post(f"/orders/order-1001/{action}", json=asked)
+        assert answer.status_code == 400
+        assert stage.dintero.calls == before
+
+    play(scene)
+
+
+def test_a_failed_operation_and_one_under_way_are_told_on_the_orders_page() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.check_out()
+        await stage.pay()
+        error = {"message": "the provider refused it"}
+        stage.dintero.transaction["events"] += [
+            {"event": "INITIATE_VOID", "request_id": "r1", "success": True},
+            {"event": "CAPTURE", "success": False, "amount": 89800, "error": error},
+        ]
+        await stage.callback()
+        order = await stage.order()
+        assert (order["status"], order["captured"]) == ("paid", 0)
+        html = (await stage.client.get("/orders/order-1001")).text
+        assert "It did not work: the provider refused it." in html
+        assert "The void is under way." in html
+        assert (await press(stage, "ship")).status_code == 409
+
+    play(scene)
+
+
 def test_only_the_buttons_that_are_allowed_are_shown() -> None:
     async def scene(stage: Stage) -> None:
         async def buttons() -> list[str]:
