@@ -10,6 +10,9 @@ from shop.errors import DinteroError
 from shop.money import Json
 from shop.settings import Settings
 
+# Who calls, for Dintero's support.
+SYSTEM = {"Dintero-System-Name": "sample-shop", "Dintero-System-Version": "1"}
+
 
 class Dintero:
     """Dintero's API, as far as the shop needs it."""
@@ -23,6 +26,14 @@ class Dintero:
     async def create_session(self, body: Json) -> Json:
         """POST /v1/sessions-profile."""
         return await self._call("POST", "/v1/sessions-profile", body)
+
+    async def session(self, session_id: str) -> Json:
+        """GET /v1/sessions/{id}."""
+        return await self._call("GET", f"/v1/sessions/{session_id}")
+
+    async def update_session(self, session_id: str, body: Json) -> Json:
+        """PUT /v1/sessions/{id}, also while the buyer has Dintero's page open."""
+        return await self._call("PUT", f"/v1/sessions/{session_id}?update_without_lock=true", body)
 
     async def transaction(self, transaction_id: str) -> Json:
         """GET /v1/transactions/{id}."""
@@ -43,7 +54,7 @@ class Dintero:
     async def _send(self, method: str, path: str, body: Json | None) -> httpx.Response:
         if time.monotonic() >= self._good_until:
             await self._renew_token()
-        headers = {"Authorization": f"Bearer {self._token}", "Dintero-System-Name": "sample-shop"}
+        headers = {"Authorization": f"Bearer {self._token}"} | SYSTEM
         url = self._settings.checkout_url + path
         return await self._request(method, url, headers=headers, json=body)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shop.money import Json, amount_of, kroner
 from shop.order import Order
-from shop.shipping import options_for, same_option
+from shop.parcels import options_of, our_options
 
 STATUS_OF = {
     "AUTHORIZED": "paid",
@@ -67,11 +67,12 @@ def wrong_shipping(order: Order, transaction: Json) -> str | None:
     """Compare with our own options and prices for the address, not with what Dintero was told."""
     chosen = transaction.get("shipping_option")
     address = transaction.get("shipping_address") or {}
-    ours = same_option(options_for(address, order.items_amount), chosen)
-    if ours is None:
+    ours = our_options(options_of(order.lines, address, order.items_amount), chosen)
+    if not ours:
         return "the payment has no shipping option that we offer for its address"
-    if amount_of(chosen) != amount_of(ours):
-        return f"the payment has another price than {kroner(amount_of(ours))} for shipping"
+    price = sum(map(amount_of, ours))
+    if amount_of(chosen) != price:
+        return f"the payment has another price than {kroner(price)} for shipping"
     return None
 
 

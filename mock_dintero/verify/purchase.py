@@ -87,7 +87,8 @@ class Purchase:
     def give_address(self, address: Mapping[str, Any] | None = None) -> Json:
         """Give the address at home, or this one; answers with what the shop answered.
 
-        `status` is 0 where no answer came; `options` and `order` are of its JSON, if it is some.
+        `status` is 0 where no answer came; `error` says why Dintero cannot use it; `seconds` is how long
+        it took; `options` and `order` are of its JSON, if it is some.
         """
         given = dict(self.shop.merchant.home if address is None else address)
         before = len(self.callbacks("address_callback"))
@@ -193,7 +194,10 @@ class Purchase:
     def _answer(self, at: str) -> Json:
         asked = self.callbacks(at)
         if not asked or not asked[-1]["attempts"]:
-            return {"status": 0, "text": "(the shop was not asked)", "options": [], "order": {}}
+            return {
+                "status": 0, "text": "(the shop was not asked)", "error": "", "seconds": 0.0,
+                "options": [], "order": {},
+            }  # fmt: skip
         last = asked[-1]["attempts"][-1]
         text = last.get("response") or last.get("error") or ""
         try:
@@ -203,6 +207,7 @@ class Purchase:
         body = told if isinstance(told, dict) else {}
         return {
             "status": last.get("status") or 0, "text": text[:300],
+            "error": last.get("error") or "", "seconds": last["latency"] / 1000,
             "options": body.get("shipping_options") or [], "order": body.get("order") or {},
         }  # fmt: skip
 

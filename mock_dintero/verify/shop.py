@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from mock_dintero.core.signature import HEADER, sign
 from mock_dintero.testing import Json, MockDintero
 from mock_dintero.verify.buyers import Buyers, HttpBuyers, Outcome
 from mock_dintero.verify.merchant import Basket, Call, Merchant, State
@@ -111,6 +113,25 @@ class Shop:
     def operate(self, what: Operation, facts: Mapping[str, str]) -> httpx.Response:
         """Press the shop's own button: ship, refund, void, change the basket."""
         return self.send(getattr(self.merchant, what), facts)
+
+    def ask_as_dintero(
+        self, url: str, body: Any, *, secret: str = "", content_type: str = "application/json",
+        within: float = 10,
+    ) -> httpx.Response:  # fmt: skip
+        """POST to an address of the shop, signed as Dintero signs, or with another secret.
+
+        `body` is JSON, or bytes that are sent as they are. Without an answer in time it is Broken.
+        """
+        key = secret or self.dintero.env["DINTERO_SIGNATURE_SECRET"]
+        signature = sign(key, int(time.time()), self.dintero.account_id, "POST", url)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {HEADER: signature, "content-type": content_type}
+        try:
+            return self.http.post(url, content=content, headers=headers, timeout=within)
+        except httpx.TransportError as error:
+            raise Broken(
+                f"the shop gave no answer at {url} within {within:g} s ({type(error).__name__})"
+            ) from None
 
     def order(self, facts: Mapping[str, str]) -> Order:
         """What it believes of an order now. Raises CannotJudge when merchant.toml does not fit the answer."""
