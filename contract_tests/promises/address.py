@@ -13,6 +13,7 @@ from mock_dintero.verify import (
     promise,
     shipping_of,
 )
+from mock_dintero.verify.purchase import json_of
 
 FAMILY: Final = "The address callback"
 GUIDE = "https://docs.dintero.com/docs/checkout/shipping-address-callback"
@@ -125,7 +126,7 @@ def address_business(shop: Shop) -> None:
     expect_options(purchase, answered, "a business address without first and last name")
     purchase.choose()
     purchase.pay()
-    expect_paid(purchase, "the customer is a business without a person's name,")
+    expect_paid(purchase, "the customer is a business without a person's name")
 
 
 @promise(
@@ -285,11 +286,11 @@ def address_asked_twice(shop: Shop) -> None:
     expect(
         set(codes) == {200}, f"the same question twice was answered with {codes[0]} and {codes[-1]}"
     )
-    first, last = (json.loads(answers[number]["response"]) for number in (0, -1))
+    first, last = (json_of(answers[number].get("response")) for number in (0, -1))
+    offered = [listed(one.get("shipping_options") or []) for one in (first, last)]
     expect(
-        listed(first["shipping_options"]) == listed(last["shipping_options"]),
-        f"the same question was answered first with {listed(first['shipping_options'])}, then with "
-        f"{listed(last['shipping_options'])}",
+        offered[0] == offered[1],
+        f"the same question was answered first with {offered[0]}, then with {offered[1]}",
     )
     sums = [(one.get("order") or {}).get("amount") for one in (first, last)]
     expect(
@@ -311,7 +312,7 @@ def address_late(shop: Shop) -> None:
     """An order that is paid is not changed by a late question."""
     purchase = shop.buy()
     purchase.becomes("paid", "captured")
-    url = callback_url(purchase)
+    url = purchase.asked_at("address_callback")
     shop.ask_as_dintero(url, question(purchase, **shop.merchant.elsewhere))
     order = purchase.order
     expect(
@@ -415,20 +416,11 @@ def address_free(shop: Shop) -> None:
 # What is looked at
 
 
-def callback_url(purchase: Purchase) -> str:
-    """Where the shop wants to be asked. Broken if nowhere."""
-    express = purchase.session.get("express") or {}
-    url = express.get("shipping_address_callback_url")
-    if not url:
-        raise Broken("the session has no express.shipping_address_callback_url")
-    return str(url)
-
-
 def question(purchase: Purchase, **address: Any) -> Json:
     """The session as Dintero sends it, with another address."""
-    session = purchase.session
-    home = session["order"].get("shipping_address") or {"country": "NO", "postal_code": "0155"}
-    return {**session, "order": {**session["order"], "shipping_address": {**home, **address}}}
+    known = purchase.order_asked.get("shipping_address")
+    home = known or {"country": "NO", "postal_code": "0155"}
+    return purchase.question(shipping_address={**home, **address})
 
 
 def expect_options(purchase: Purchase, answered: Json, what: str) -> None:
@@ -442,14 +434,16 @@ def expect_paid(purchase: Purchase, what: str) -> None:
         purchase.becomes("paid", "captured")
     except Broken as broken:
         paid = money(purchase.transaction["amount"])
-        raise Broken(f"{what} and paid {paid}: {broken}") from None
+        raise Broken(f"{what}, and {paid} was paid: {broken}") from None
 
 
 def expect_no_crash(
     purchase: Purchase, body: Any, what: str, content_type: str = "application/json"
 ) -> None:
     """Whatever the shop answers, it is no 5xx, and it comes."""
-    answer = purchase.shop.ask_as_dintero(callback_url(purchase), body, content_type=content_type)
+    answer = purchase.shop.ask_as_dintero(
+        purchase.asked_at("address_callback"), body, content_type=content_type
+    )
     expect(
         answer.status_code < 500,
         f"asked with {what}, the shop answered {answer.status_code} {answer.text[:150]}",

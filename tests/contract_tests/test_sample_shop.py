@@ -549,6 +549,19 @@ def test_a_discounted_order_is_paid_with_the_discounted_sum() -> None:
     play(scene)
 
 
+def test_the_full_price_pays_an_order_whose_discount_dintero_has_not_heard_of() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.check_out()
+        await stage.ask("/dintero/discounts", discount_codes=["WELCOME10"])
+        await stage.pay(amount=79900 + 9900)
+        await stage.callback()
+        order = await stage.order()
+        assert (order["status"], order["amount"]) == ("paid", 79900 + 9900)
+        assert order["discount_codes"] == []
+
+    play(scene)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
