@@ -238,8 +238,8 @@ def discount_options(shop: Shop) -> None:
     "discount-lost", FAMILY, "must", needs=("discount",),
     why="When the answer is lost the code does not count at Dintero: a shop that counts it takes the full "
     "payment for wrong.",
-    mend="Believe the codes that stand in Dintero's session, or take the full price too; do not insist on what "
-    "you have answered once.",
+    mend="Believe the codes that stand in Dintero's session, or take the full price too; do not insist on "
+    "what you have answered once.",
     source=GUIDE,
 )  # fmt: skip
 def discount_lost(shop: Shop) -> None:
