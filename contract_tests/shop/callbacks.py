@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from shop.catalogue import accepted_codes
 from shop.errors import DinteroError, ShopError
 from shop.money import Json
-from shop.order import Order
+from shop.order import Order, require_unpaid
 from shop.requests import json_body, shop_of
 from shop.session import answer_to_address, answer_to_discounts
 from shop.signature import signature_fault
@@ -78,9 +78,3 @@ def require_own_session(order: Order, session: Json) -> None:
     """The signature does not cover the body, so the session must be the one we made."""
     if session.get("id") != order.session_id:
         raise ShopError(404, "This session is not the order's.")
-
-
-def require_unpaid(order: Order) -> None:
-    """What is paid keeps its price."""
-    if order.was_paid or order.status == "on_hold":
-        raise ShopError(409, "The order is already paid and cannot change any more.")

@@ -13,6 +13,8 @@ from shop.settings import Settings
 
 LONGEST_WAIT = 5
 """Seconds that we wait when Dintero asks us to; a customer would not wait longer."""
+# Who calls, for Dintero's support.
+SYSTEM = {"Dintero-System-Name": "sample-shop", "Dintero-System-Version": "1"}
 
 
 class Dintero:
@@ -27,6 +29,14 @@ class Dintero:
     async def create_session(self, body: Json) -> Json:
         """POST /v1/sessions-profile."""
         return await self._call("POST", "/v1/sessions-profile", body)
+
+    async def session(self, session_id: str) -> Json:
+        """GET /v1/sessions/{id}."""
+        return await self._call("GET", f"/v1/sessions/{session_id}")
+
+    async def update_session(self, session_id: str, body: Json) -> Json:
+        """PUT /v1/sessions/{id}, also while the buyer has Dintero's page open."""
+        return await self._call("PUT", f"/v1/sessions/{session_id}?update_without_lock=true", body)
 
     async def transaction(self, transaction_id: str) -> Json:
         """GET /v1/transactions/{id}."""
@@ -47,7 +57,7 @@ class Dintero:
     async def _send(self, method: str, path: str, body: Json | None) -> httpx.Response:
         if time.monotonic() >= self._good_until:
             await self._renew_token()
-        headers = {"Authorization": f"Bearer {self._token}", "Dintero-System-Name": "sample-shop"}
+        headers = {"Authorization": f"Bearer {self._token}"} | SYSTEM
         url = self._settings.checkout_url + path
         return await self._request(method, url, headers=headers, json=body)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shop.errors import ShopError
 from shop.money import Json, amount_of, kroner, vat_of
 from shop.order import Order
+from shop.parcels import chosen_options
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,14 @@ def void_request(order: Order, part: Part) -> Json:
 
 def everything_sold(order: Order) -> list[Json]:
     """All lines of a capture or refund; the shipping is one of them, or the sum would not fit."""
-    shipping = order.shipping_option or {}
+    return [*order.items, *map(shipping_line, chosen_options(order.shipping_option))]
+
+
+def shipping_line(option: Json) -> Json:
+    """A parcel's shipping as a line of its own."""
     keys = ("id", "line_id", "amount", "vat", "vat_amount")
-    line = {key: shipping[key] for key in keys if key in shipping}
-    line |= {"description": shipping.get("title"), "quantity": 1, "type": "shipping"}
-    return [*order.items, line]
+    line = {key: option[key] for key in keys if key in option}
+    return line | {"description": option.get("title"), "quantity": 1, "type": "shipping"}
 
 
 def lines_left(sold: Iterable[Json], taken: Iterable[Json]) -> list[Json]:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 from shop.catalogue import PRODUCTS, item_of
+from shop.errors import ShopError
 from shop.money import CURRENCY, Json, amount_of
 
 
@@ -89,6 +90,11 @@ class Order:
         """How it stands, for a sentence."""
         return f"{self.status} ({self.under_way} under way)" if self.under_way else self.status
 
+    @property
+    def keeps_price(self) -> bool:
+        """Paid, or under review: what was agreed does not change any more."""
+        return self.was_paid or self.status == "on_hold"
+
     def noted(self, at: str, what: str, detail: str = "") -> Self:
         """The order with one more line in its history."""
         return replace(self, history=(*self.history, Step(at, what, detail)))
@@ -97,3 +103,9 @@ class Order:
         """All of it, for a program that asks."""
         known = {"lines": self.items, "amount": self.amount, "confirmations": self.confirmations}
         return asdict(self) | known
+
+
+def require_unpaid(order: Order) -> None:
+    """What is paid keeps its price."""
+    if order.keeps_price:
+        raise ShopError(409, "The order is already paid and cannot change any more.")

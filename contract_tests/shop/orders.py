@@ -9,14 +9,19 @@ from datetime import UTC, datetime
 
 from shop.dintero import Dintero
 from shop.errors import DinteroError, ShopError
-from shop.money import Json
+from shop.money import Json, kroner
 from shop.operations import OPERATIONS, Part
-from shop.order import Order
+from shop.order import Order, require_unpaid
 from shop.payments import give_up, has_moved, settle
-from shop.session import session_request
+from shop.session import items_in, session_request, session_update
 from shop.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+def new_reference(orders_so_far: int) -> str:
+    """The next order's number, by which Dintero, callbacks and settlements call it."""
+    return f"order-{1001 + orders_so_far}"
 
 
 class Shop:
@@ -45,7 +50,7 @@ class Shop:
         self, lines: tuple[tuple[str, int], ...], currency: str
     ) -> tuple[Order, str]:
         """Make an order and a session to pay it in; answers with the page to send the buyer to."""
-        reference = f"order-{1001 + len(self.orders)}"
+        reference = new_reference(len(self.orders))
         # Kept before the first await, so that two buyers never get the same number.
         order = self.keep(Order(reference, lines, currency).noted(self._now(), "placed"))
         request = session_request(order, self.settings.profile_id, self.settings.public_url)
@@ -56,6 +61,32 @@ class Shop:
                 self.keep(give_up(order, trouble.detail, self._now()))
                 raise
             return self.keep(replace(order, session_id=session["id"])), session["url"]
+
+    async def change_basket(self, reference: str, lines: tuple[tuple[str, int], ...]) -> Order:
+        """Another basket in an order whose payment page may be open; what is paid stays as it is."""
+        async with self._locks[reference]:
+            order = self.order(reference)
+            require_unpaid(order)
+            if order.session_id is None:
+                raise ShopError(409, "This order has no payment page.")
+            session = await self._dintero.session(order.session_id)
+            changed = replace(self.order(reference), lines=lines)
+            await self._update(changed, session_update(changed, session["order"]))
+            # A discount code may have been answered meanwhile.
+            order = replace(self.order(reference), lines=lines)
+            return self.keep(order.noted(self._now(), "changed", kroner(order.items_amount)))
+
+    async def _update(self, order: Order, update: Json) -> None:
+        """Tell Dintero. Where its answer is lost, see whether the session has changed all the same."""
+        assert order.session_id
+        try:
+            await self._dintero.update_session(order.session_id, update)
+        except DinteroError as trouble:
+            if trouble.is_refusal:
+                raise
+            session = await self._dintero.session(order.session_id)
+            if items_in(session["order"]) != items_in(update["order"]):
+                raise
 
     async def hear(self, reference: str, transaction_id: str | None, error: str | None) -> Order:
         """Something was said about an order's payment: find out what is true.

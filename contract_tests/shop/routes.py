@@ -55,6 +55,16 @@ async def order_page(request: Request) -> Response:
     return page("order.html", order=_order(request))
 
 
+async def change_basket(request: Request) -> Response:
+    """The buyer changes the basket in one window while Dintero's page is open in another."""
+    reference = _order(request).reference
+    try:
+        order = await shop_of(request).change_basket(reference, await basket(request))
+    except DinteroError as error:
+        raise ShopError(409 if error.is_refusal else 502, error.detail) from error
+    return JSONResponse(order.as_json())
+
+
 async def operate(request: Request) -> Response:
     """The shopkeeper's buttons: ship, refund, void. A program may name a part."""
     reference, action = _order(request).reference, request.path_params["action"]
@@ -99,6 +109,7 @@ ROUTES = [
     Route("/dintero/callback", callbacks.payment_callback, methods=["GET", "POST"]),
     Route("/orders", orders_page),
     Route("/orders/{reference}", order_page),
+    Route("/orders/{reference}/lines", change_basket, methods=["POST"]),
     Route("/orders/{reference}/{action}", operate, methods=["POST"]),
     Route("/api/orders", api_orders),
     Route("/api/orders/{reference}", api_order),

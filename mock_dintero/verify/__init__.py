@@ -8,8 +8,9 @@ from __future__ import annotations
 from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merchant
 from mock_dintero.verify.promise import Broken, Promise, expect, promise
 from mock_dintero.verify.purchase import Purchase
+from mock_dintero.verify.secrets import secret_in, shown
 from mock_dintero.verify.shop import Order, Shop
-from mock_dintero.verify.sums import money
+from mock_dintero.verify.sums import goods_of, money, shipping_of
 
 __all__ = [
     "Broken",
@@ -20,7 +21,11 @@ __all__ = [
     "Purchase",
     "Shop",
     "expect",
+    "goods_of",
     "money",
     "promise",
     "read_merchant",
+    "secret_in",
+    "shipping_of",
+    "shown",
 ]

@@ -101,12 +101,31 @@ class Purchase:
         """How the shop answered each attempt so far; None where no answer came."""
         return [try_.get("status") for one in self.callbacks(at) for try_ in one["attempts"]]
 
+    def asked_at(self, at: str) -> str:
+        """Where the shop wants to be asked: its address or discount callback. Raises Broken if nowhere."""
+        express = self.session.get("express") or {}
+        names = {
+            "address_callback": ("shipping_address_callback_url", express),
+            "discount_callback": ("callback_url", express.get("discount_codes") or {}),
+        }
+        name, part = names[at]
+        if not part.get(name):
+            where = "" if part is express else "discount_codes."
+            raise Broken(f"the session has no express.{where}{name}: the shop cannot be asked")
+        return str(part[name])
+
+    def question(self, **order: Any) -> Json:
+        """The session as Dintero sends it with a question, with this changed in its order."""
+        session = self.session
+        return {**session, "order": {**session["order"], **order}}
+
     # The customer
 
     def give_address(self, address: Mapping[str, Any] | None = None) -> Json:
         """Give the address at home, or this one; answers with what the shop answered.
 
-        `status` is 0 where no answer came; `options` and `order` are of its JSON, if it is some.
+        `status` is 0 where no answer came; `error` says why Dintero cannot use it; `seconds` is how long
+        it took; `options` and `order` are of its JSON, if it is some.
         """
         given = dict(self.shop.merchant.home if address is None else address)
         before = len(self.callbacks("address_callback"))
@@ -247,18 +266,27 @@ class Purchase:
     def _answer(self, at: str) -> Json:
         asked = self.callbacks(at)
         if not asked or not asked[-1]["attempts"]:
-            return {"status": 0, "text": "(the shop was not asked)", "options": [], "order": {}}
+            return {
+                "status": 0, "text": "(the shop was not asked)", "error": "", "seconds": 0.0,
+                "options": [], "order": {},
+            }  # fmt: skip
         last = asked[-1]["attempts"][-1]
         text = last.get("response") or last.get("error") or ""
-        try:
-            told = json.loads(text)
-        except ValueError:
-            told = None
-        body = told if isinstance(told, dict) else {}
+        body = json_of(text)
         return {
             "status": last.get("status") or 0, "text": text[:300],
+            "error": last.get("error") or "", "seconds": last["latency"] / 1000,
             "options": body.get("shipping_options") or [], "order": body.get("order") or {},
         }  # fmt: skip
+
+
+def json_of(text: str | None) -> Json:
+    """The JSON object in an answer; an empty one where there is none."""
+    try:
+        told = json.loads(text or "")
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _is_open(delivery: Json) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -10,7 +11,8 @@ from typing import Any
 
 import httpx
 
-from mock_dintero.core.callback import with_query
+from mock_dintero.core.callback_url import with_query
+from mock_dintero.core.signature import HEADER, sign
 from mock_dintero.testing import Json, MockDintero
 from mock_dintero.verify.buyers import Buyers, HttpBuyers, Outcome
 from mock_dintero.verify.merchant import Basket, Call, Merchant, State
@@ -136,6 +138,25 @@ class Shop:
         except httpx.TransportError as error:
             raise Broken(
                 f"GET {asked}: the shop gave no answer ({type(error).__name__} {error})"
+            ) from None
+
+    def ask_as_dintero(
+        self, url: str, body: Any, *, content_type: str = "application/json", within: float = 10
+    ) -> httpx.Response:
+        """POST a question to an address of the shop, signed as Dintero signs.
+
+        `body` is JSON, or bytes that are sent as they are. Without an answer in time it is Broken.
+        """
+        # A shop may have made a new secret.
+        secret = self.dintero.call("GET", "/v1/admin/signature")["signature"]["secret"]
+        signature = sign(secret, int(time.time()), self.dintero.account_id, "POST", url)
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {HEADER: signature, "content-type": content_type}
+        try:
+            return self.http.post(url, content=content, headers=headers, timeout=within)
+        except httpx.TransportError as error:
+            raise Broken(
+                f"the shop gave no answer at {url} within {within:g} s ({type(error).__name__})"
             ) from None
 
     def order(self, facts: Mapping[str, str]) -> Order:

@@ -399,8 +399,8 @@ def test_the_sum_counts_the_option_as_the_question_names_it() -> None:
 
 def test_a_good_code_takes_ten_percent_off_and_may_make_shipping_dearer() -> None:
     async def scene(stage: Stage) -> None:
-        await stage.check_out(sweater=1, poster=1)
-        chosen = options_for(BERGEN, 104800)[0]
+        await stage.check_out(sweater=1, mug=2)
+        chosen = options_for(BERGEN, 109700)[0]
         assert chosen["amount"] == 0
         answer = await stage.ask(
             "/dintero/discounts",
@@ -410,9 +410,9 @@ def test_a_good_code_takes_ten_percent_off_and_may_make_shipping_dearer() -> Non
         )
         order = answer["order"]
         assert order["discount_codes"] == ["welcome10"]
-        assert [item["amount"] for item in order["items"]] == [71910, 22410]
+        assert [item["amount"] for item in order["items"]] == [71910, 26820]
         assert order["items"][0]["discount_lines"][0]["amount"] == 7990
-        assert order["amount"] == 94320 + 9900
+        assert order["amount"] == 98730 + 9900
         assert answer["shipping_options"][0]["amount"] == 9900
 
     play(scene)
@@ -545,6 +545,19 @@ def test_a_discounted_order_is_paid_with_the_discounted_sum() -> None:
         await stage.callback()
         order = await stage.order()
         assert (order["status"], order["amount"]) == ("paid", 71910 + 9900)
+
+    play(scene)
+
+
+def test_the_full_price_pays_an_order_whose_discount_dintero_has_not_heard_of() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.check_out()
+        await stage.ask("/dintero/discounts", discount_codes=["WELCOME10"])
+        await stage.pay(amount=79900 + 9900)
+        await stage.callback()
+        order = await stage.order()
+        assert (order["status"], order["amount"]) == ("paid", 79900 + 9900)
+        assert order["discount_codes"] == []
 
     play(scene)
 
