@@ -55,11 +55,6 @@ class Order:
         return any(step.what == "paid" for step in self.history)
 
     @property
-    def confirmations(self) -> int:
-        """How many confirmations the buyer was sent: one for each time it became paid."""
-        return sum(step.what == "paid" for step in self.history)
-
-    @property
     def is_reserved(self) -> bool:
         """Paid and not yet taken: it may be shipped or cancelled."""
         return self.status == "paid" and not self.captured
@@ -75,5 +70,4 @@ class Order:
 
     def as_json(self) -> Json:
         """All of it, for a program that asks."""
-        known = {"lines": self.items, "amount": self.amount, "confirmations": self.confirmations}
-        return asdict(self) | known
+        return asdict(self) | {"lines": self.items, "amount": self.amount}

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 from shop.dintero import Dintero
 from shop.errors import DinteroError, ShopError
+from shop.letters import Letters
+from shop.money import Json
 from shop.operations import OPERATIONS
 from shop.order import Order
-from shop.payments import give_up, settle
+from shop.payments import give_up, is_newly_paid, settle
 from shop.session import session_request
 from shop.settings import Settings
 
@@ -25,6 +27,7 @@ class Shop:
         self.settings = settings
         self.clock = clock
         self.orders: dict[str, Order] = {}
+        self.letters = Letters()
         self._dintero = dintero
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -81,7 +84,18 @@ class Shop:
     async def _read(self, reference: str, transaction_id: str) -> Order:
         """Ask Dintero how the payment stands; whoever told us of it may be wrong, or lie."""
         transaction = await self._dintero.transaction(transaction_id)
-        return self.keep(settle(self.order(reference), transaction, self._now()))
+        return self.take_over(self.order(reference), transaction)
+
+    def take_over(self, before: Order, transaction: Json) -> Order:
+        """Store what a transaction makes of an order, and tell the buyer once it is paid."""
+        after = self.keep(settle(before, transaction, self._now()))
+        if is_newly_paid(before, after):
+            self.letters.confirm(after)
+        return after
+
+    def shown(self, order: Order) -> Json:
+        """An order for a program that asks, with the letters that were sent about it."""
+        return order.as_json() | {"confirmations": self.letters.confirmations(order.reference)}
 
     def _now(self) -> str:
         moment = datetime.fromtimestamp(self.clock(), UTC)

@@ -66,18 +66,19 @@ async def operate(request: Request) -> Response:
         # Dintero's refusal is a conflict with what was asked; its absence is a bad gateway.
         raise ShopError(409 if error.is_refusal else 502, error.detail) from error
     if wants_json(request):
-        return JSONResponse(order.as_json())
+        return JSONResponse(shop_of(request).shown(order))
     return RedirectResponse(f"/orders/{quote(reference)}", 303)
 
 
 async def api_orders(request: Request) -> Response:
     """All orders, for programs."""
-    return JSONResponse([order.as_json() for order in shop_of(request).orders.values()])
+    shop = shop_of(request)
+    return JSONResponse([shop.shown(order) for order in shop.orders.values()])
 
 
 async def api_order(request: Request) -> Response:
     """One order, for programs."""
-    return JSONResponse(_order(request).as_json())
+    return JSONResponse(shop_of(request).shown(_order(request)))
 
 
 async def health(request: Request) -> Response:

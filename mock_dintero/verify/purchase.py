@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
+from mock_dintero.core.callback import options
 from mock_dintero.testing import Json
 from mock_dintero.testing.door import SandboxSaidNo
+from mock_dintero.verify import own_callback
 from mock_dintero.verify.buyers import Outcome
 from mock_dintero.verify.merchant import State
 from mock_dintero.verify.promise import Broken
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 BELIEVES_WITHIN = 5.0
 """Seconds that a shop may take to believe what it was told."""
+PAID: tuple[State, ...] = ("paid", "captured", "partially_captured")
+"""Paid; a shop may take the money at once."""
+UNPAID: tuple[State, ...] = ("pending", "on_hold", "failed", "cancelled", "voided")
+"""Nothing is paid, whatever the shop calls it."""
 Operation = Literal["capture", "capture_part", "refund", "refund_part", "void", "update"]
 
 
@@ -127,10 +133,52 @@ class Purchase:
     def pay(self, *, method: str = "", outcome: Outcome = "approve", returns: bool = True) -> None:
         """Pay (with Vipps unless named), answer in the wallet, and go back to the shop."""
         self.shop.buyers.pay(self.shop.dintero, self.sid, method, outcome, returns)
+        self._skip_delay()
 
     def cancel(self, *, returns: bool = True) -> None:
         """Walk away from the checkout, and go back to the shop."""
         self.shop.buyers.cancel(self.shop.dintero, self.sid, returns)
+        self._skip_delay()
+
+    def open_return_page(self, **query: str) -> httpx.Response:
+        """Open the return URL with this query, as a browser does; `merchant_reference` is there."""
+        url = self.session["url"]["return_url"]
+        return self.shop.visit(url, {"merchant_reference": self.reference, **query})
+
+    # Dintero
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be paid, as far as the shop goes: it has not cancelled the session."""
+        return not any(event["name"] == "CANCELLED" for event in self.session["events"])
+
+    def decide(self, outcome: Literal["approve", "reject"]) -> None:
+        """The provider decides about the payment that is on hold, and Dintero calls back."""
+        self.shop.dintero.decide(self.transaction_id, outcome)
+        self._skip_delay()
+
+    def alter(self, **order: Any) -> None:
+        """Change the session's order at Dintero, past the shop, with the account's credentials."""
+        body = {"order": order, "express": {"shipping_options": self.options}}
+        path = f"/v1/sessions/{self.sid}"
+        self.shop.dintero.call("PUT", path, body, update_without_lock="true")
+
+    def call_back(
+        self,
+        query: Mapping[str, str | None] | None = None,
+        body: Mapping[str, Any] | None = None,
+        *,
+        age: float = 0,
+        forged: bool = False,
+    ) -> httpx.Response:
+        """Call the shop's callback_url ourselves, in Dintero's form: see own_callback.Changes."""
+        changes = own_callback.Changes(query or {}, body or {}, age, forged)
+        return own_callback.send(self, changes)
+
+    def _skip_delay(self) -> None:
+        """Nobody waits for the `delay_callback` that the shop asks for: the clock is moved over it."""
+        if delay := options(self.session["url"].get("callback_url") or "").delay:
+            self.shop.dintero.clock.advance(delay)
 
     # What the shop believes
 
@@ -139,32 +187,47 @@ class Purchase:
         """What the shop believes now."""
         return self.shop.order(self.facts)
 
-    def becomes(self, *states: State, within: float = BELIEVES_WITHIN) -> Order:
-        """Wait until the shop believes one of these. Raises Broken with what it believes instead."""
+    def becomes(self, *states: State, within: float = BELIEVES_WITHIN, after: str = "") -> Order:
+        """Wait until the shop believes one of these. Raises Broken with what it believes instead.
+
+        `after` is what happened before, for that sentence: "the callback came twice".
+        """
         deadline = time.monotonic() + within
         while (order := self.order).state not in states:
             if time.monotonic() > deadline:
-                raise Broken(
-                    f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; "
-                    f"{self.in_words()}"
-                )
+                raise self._disbelief(order, states, after)
             time.sleep(0.02)
         return order
 
-    def stays(self, *states: State) -> Order:
+    def stays(self, *states: State, after: str = "") -> Order:
         """The shop believes one of these, also after it has had its time. Raises Broken otherwise."""
         self.settled()
         deadline = time.monotonic() + self.shop.merchant.order.settles_in
         while True:
             order = self.order
             if order.state not in states:
-                raise Broken(
-                    f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; "
-                    f"{self.in_words()}"
-                )
+                raise self._disbelief(order, states, after)
             if time.monotonic() > deadline:
                 return order
             time.sleep(0.02)
+
+    def is_confirmed_once(self, after: str) -> Order:
+        """The shop becomes paid, and the customer is told exactly once. Raises Broken otherwise."""
+        self.becomes(*PAID, after=after)
+        self.shop.wait_until(lambda: self.order.confirmations != 0, BELIEVES_WITHIN)
+        order = self.stays(*PAID, after=after)
+        if order.confirmations != 1:
+            raise Broken(
+                f"{after}: the shop says {order.word!r} and confirmed the order "
+                f"{order.confirmations} times; {self.in_words()}"
+            )
+        return order
+
+    def _disbelief(self, order: Order, states: tuple[State, ...], after: str) -> Broken:
+        return Broken(
+            f"{after}: " * bool(after)
+            + f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; {self.in_words()}"
+        )
 
     def settled(self, within: float = 30) -> None:
         """Wait until no callback is open or due; one that is to be tried again waits for the clock."""
@@ -215,4 +278,4 @@ def _is_open(delivery: Json) -> bool:
 
 
 def _one_of(states: tuple[State, ...]) -> str:
-    return " or ".join(states)
+    return {PAID: "paid", UNPAID: "unpaid"}.get(states) or " or ".join(states)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+from mock_dintero.core.callback import with_query
 from mock_dintero.testing import Json, MockDintero
 from mock_dintero.verify.buyers import Buyers, HttpBuyers, Outcome
 from mock_dintero.verify.merchant import Basket, Call, Merchant, State
@@ -58,7 +60,11 @@ class Shop:
     # The customer begins
 
     def begin(self, basket: Basket | None = None) -> Purchase:
-        """A customer begins to pay; answers with the purchase. Raises Broken if no session came of it."""
+        """A customer begins to pay; answers with the purchase. Raises Broken if no session came of it.
+
+        It is a new customer each time: no cookie of the one before.
+        """
+        self.http.cookies.clear()
         known = {session["id"] for session in self.dintero.sessions}
         told = self.press_checkout(basket)
         deadline = time.monotonic() + (CHECKOUT_WITHIN if _is_good(told) else 0)
@@ -112,6 +118,16 @@ class Shop:
         """Press the shop's own button: ship, refund, void, change the basket."""
         return self.send(getattr(self.merchant, what), facts)
 
+    def visit(self, url: str, query: Mapping[str, str] | None = None) -> httpx.Response:
+        """Open a page as a browser does, redirects included. A shop that does not answer is Broken."""
+        asked = with_query(url, list((query or {}).items()))
+        try:
+            return self.http.get(asked, headers={"accept": "text/html"}, follow_redirects=True)
+        except httpx.TransportError as error:
+            raise Broken(
+                f"GET {asked}: the shop gave no answer ({type(error).__name__} {error})"
+            ) from None
+
     def order(self, facts: Mapping[str, str]) -> Order:
         """What it believes of an order now. Raises CannotJudge when merchant.toml does not fit the answer."""
         part = self.merchant.order
@@ -136,6 +152,22 @@ class Shop:
     def fault(self, at: str, do: str, times: int = 1, **options: Any) -> None:
         """Something is to go wrong in this account (docs/faults.md)."""
         self.dintero.faults.add(at, do, times, **options)
+
+    def offer(self, method: str) -> None:
+        """Let sessions from now on offer this way to pay too, as in Dintero's backoffice."""
+        path = "/v1/admin/session/profiles/default"
+        profile = self.dintero.call("GET", path)
+        product, _, name = method.partition(".")
+        profile["configuration"].setdefault(product, {})[name] = {"enabled": True}
+        self.dintero.call("PUT", path, profile)
+
+    @contextmanager
+    def another_account(self) -> Iterator[MockDintero]:
+        """An account of the same sandbox that has nothing to do with the shop; empty again at the end."""
+        own = self.dintero.account_id
+        with MockDintero(self.dintero.url, f"T{'98'[own[1] == '9']}{own[2:]}") as other:
+            yield other
+            other.reset()
 
     def calls(self, method: str, path: str) -> list[Json]:
         """What the shop has asked of Dintero's API so far, oldest first; `path` is an expression."""

@@ -1,6 +1,6 @@
 """Mistakes that make one payment count twice."""
 
-from shop import payments
+from shop import orders, payments
 from shop.bugs import bug, replace
 
 
@@ -10,4 +10,4 @@ from shop.bugs import bug, replace
 )  # fmt: skip
 def confirms_every_time() -> None:
     """Sends a confirmation whenever it hears that the order is paid, not only the first time."""
-    replace(payments, "is_newly_paid", lambda before, after: after.status in payments.PAID)
+    replace(orders, "is_newly_paid", lambda before, after: after.status in payments.PAID)
