@@ -42,13 +42,17 @@ async def payment_callback(request: Request) -> Response:
 
 async def look_at_payment(request: Request) -> Order:
     """The order that the callback is about, after a look at its payment."""
-    shop, query = shop_of(request), request.query_params
-    order = shop.order(query.get("merchant_reference", ""))
+    shop, query, order = shop_of(request), request.query_params, named_order(request)
     try:
         return await shop.hear(order.reference, query.get("transaction_id"), query.get("error"))
     except DinteroError as trouble:
         # 5xx is called again, 4xx is not: and once Dintero is back we want to know.
         raise ShopError(500, trouble.detail) from trouble
+
+
+def named_order(request: Request) -> Order:
+    """The order that the callback is about, as we know it."""
+    return shop_of(request).order(request.query_params.get("merchant_reference", ""))
 
 
 def acknowledge(order: Order) -> Response:

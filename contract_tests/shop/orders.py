@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -28,7 +29,7 @@ class Shop:
         self.clock = clock
         self.orders: dict[str, Order] = {}
         self.letters = Letters()
-        self._dintero = dintero
+        self.dintero = dintero
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def order(self, reference: str) -> Order:
@@ -43,6 +44,10 @@ class Shop:
         log.info("%s is %s %s", order.reference, order.status, order.problem)
         return order
 
+    def alone(self, reference: str) -> AbstractAsyncContextManager[None]:
+        """Nobody else reads and changes this order meanwhile."""
+        return self._locks[reference]
+
     async def check_out(
         self, lines: tuple[tuple[str, int], ...], currency: str
     ) -> tuple[Order, str]:
@@ -51,9 +56,9 @@ class Shop:
         # Kept before the first await, so that two buyers never get the same number.
         order = self.keep(Order(reference, lines, currency).noted(self._now(), "placed"))
         request = session_request(order, self.settings.profile_id, self.settings.public_url)
-        async with self._locks[reference]:
+        async with self.alone(reference):
             try:
-                session = await self._dintero.create_session(request)
+                session = await self.dintero.create_session(request)
             except DinteroError as trouble:
                 self.keep(give_up(order, trouble.detail, self._now()))
                 raise
@@ -64,26 +69,26 @@ class Shop:
 
         Callback and redirect both come here, so either is enough and both do no harm.
         """
-        async with self._locks[reference]:
+        async with self.alone(reference):
             if transaction_id:
-                return await self._read(reference, transaction_id)
+                return await self.read(reference, transaction_id)
             order = self.order(reference)
             return self.keep(give_up(order, error, self._now())) if error else order
 
     async def operate(self, reference: str, action: str) -> Order:
         """Ship, refund or void, after a look at how the payment stands now."""
         verb, request_for = OPERATIONS[action]
-        async with self._locks[reference]:
+        async with self.alone(reference):
             transaction_id = self.order(reference).transaction_id
             if transaction_id is None:
                 raise ShopError(409, "This order has no payment yet.")
-            order = await self._read(reference, transaction_id)
-            await self._dintero.operate(transaction_id, verb, request_for(order))
-            return await self._read(reference, transaction_id)
+            order = await self.read(reference, transaction_id)
+            await self.dintero.operate(transaction_id, verb, request_for(order))
+            return await self.read(reference, transaction_id)
 
-    async def _read(self, reference: str, transaction_id: str) -> Order:
+    async def read(self, reference: str, transaction_id: str) -> Order:
         """Ask Dintero how the payment stands; whoever told us of it may be wrong, or lie."""
-        transaction = await self._dintero.transaction(transaction_id)
+        transaction = await self.dintero.transaction(transaction_id)
         return self.take_over(self.order(reference), transaction)
 
     def take_over(self, before: Order, transaction: Json) -> Order:

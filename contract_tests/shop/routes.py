@@ -35,14 +35,18 @@ async def check_out(request: Request) -> Response:
 
 
 async def return_page(request: Request) -> Response:
-    """The buyer is back. The redirect is only a hint: anybody can type an address."""
+    """The buyer is back."""
+    return page("return.html", order=await look_at_return(request))
+
+
+async def look_at_return(request: Request) -> Order:
+    """The order of a buyer who is back. The redirect is only a hint: anybody can type an address."""
     shop, given = shop_of(request), await form(request) | dict(request.query_params)
     order = shop.order(given.get("order") or given.get("merchant_reference", ""))
     try:
-        order = await shop.hear(order.reference, given.get("transaction_id"), given.get("error"))
+        return await shop.hear(order.reference, given.get("transaction_id"), given.get("error"))
     except DinteroError:
-        order = shop.order(order.reference)
-    return page("return.html", order=order)
+        return shop.order(order.reference)
 
 
 async def orders_page(request: Request) -> Response:

@@ -12,7 +12,7 @@ import httpx
 
 from mock_dintero.core.callback import options, with_query
 from mock_dintero.core.signature import HEADER, sign
-from mock_dintero.core.tampering import foreign_id, forged
+from mock_dintero.core.tampering import forged
 from mock_dintero.testing import Json
 from mock_dintero.verify.promise import Broken
 
@@ -76,7 +76,7 @@ def _claimed(purchase: Purchase) -> Json:
     )
     authorized = {"event": "AUTHORIZE", "success": True, "amount": order["amount"]}
     return {
-        "id": foreign_id(purchase.sid), "session_id": purchase.sid, "status": "AUTHORIZED",
+        "id": purchase.made_up_id, "session_id": purchase.sid, "status": "AUTHORIZED",
         "account_id": purchase.shop.dintero.account_id, "created_at": session["created_at"],
         "payment_product": "dintero_psp", "payment_product_type": "dintero_psp.vipps",
         "events": [authorized], **{name: order[name] for name in told if name in order},

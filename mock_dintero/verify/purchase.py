@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
 from mock_dintero.core.callback import options
+from mock_dintero.core.tampering import foreign_id
 from mock_dintero.testing import Json
 from mock_dintero.testing.door import SandboxSaidNo
 from mock_dintero.verify import own_callback
@@ -148,6 +150,11 @@ class Purchase:
     # Dintero
 
     @property
+    def made_up_id(self) -> str:
+        """The id of a transaction of this account that does not exist."""
+        return foreign_id(self.sid)
+
+    @property
     def is_open(self) -> bool:
         """Whether it can still be paid, as far as the shop goes: it has not cancelled the session."""
         return not any(event["name"] == "CANCELLED" for event in self.session["events"])
@@ -216,7 +223,7 @@ class Purchase:
         self.becomes(*PAID, after=after)
         self.shop.wait_until(lambda: self.order.confirmations != 0, BELIEVES_WITHIN)
         order = self.stays(*PAID, after=after)
-        if order.confirmations != 1:
+        if order.confirmations not in (None, 1):
             raise Broken(
                 f"{after}: the shop says {order.word!r} and confirmed the order "
                 f"{order.confirmations} times; {self.in_words()}"
@@ -224,9 +231,10 @@ class Purchase:
         return order
 
     def _disbelief(self, order: Order, states: tuple[State, ...], after: str) -> Broken:
+        wanted = "though it is not paid" if states == UNPAID else f"not {_one_of(states)}"
         return Broken(
             f"{after}: " * bool(after)
-            + f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; {self.in_words()}"
+            + f"the shop says {order.word!r} ({order.state}), {wanted}; {self.in_words()}"
         )
 
     def settled(self, within: float = 30) -> None:
@@ -238,7 +246,7 @@ class Purchase:
     def in_words(self) -> str:
         """Where the payment stands at Dintero, for a sentence."""
         status = self.transaction["status"] if self.transaction_id else "not paid"
-        answers = ", ".join(str(one or "no answer") for one in self.answers()) or "none was sent"
+        answers = _counted(self.answers())
         return f"at Dintero the payment is {status}; the shop's answers to payment callbacks: {answers}"
 
     # The shopkeeper
@@ -278,4 +286,11 @@ def _is_open(delivery: Json) -> bool:
 
 
 def _one_of(states: tuple[State, ...]) -> str:
-    return {PAID: "paid", UNPAID: "unpaid"}.get(states) or " or ".join(states)
+    return "paid" if states == PAID else " or ".join(states)
+
+
+def _counted(answers: list[int | None]) -> str:
+    """Equal ones in a row are told once: "500 (3 times), 200"."""
+    runs = [(status, len(list(equal))) for status, equal in groupby(answers)]
+    words = [f"{status or 'no answer'}" + f" ({n} times)" * (n > 1) for status, n in runs]
+    return ", ".join(words) or "none was sent"

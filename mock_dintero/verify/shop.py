@@ -165,9 +165,12 @@ class Shop:
     def another_account(self) -> Iterator[MockDintero]:
         """An account of the same sandbox that has nothing to do with the shop; empty again at the end."""
         own = self.dintero.account_id
-        with MockDintero(self.dintero.url, f"T{'98'[own[1] == '9']}{own[2:]}") as other:
-            yield other
-            other.reset()
+        id, transport = f"T{'98'[own[1] == '9']}{own[2:]}", self.dintero.transport
+        with MockDintero(self.dintero.url, id, transport=transport) as other:
+            try:
+                yield other
+            finally:
+                other.reset()
 
     def calls(self, method: str, path: str) -> list[Json]:
         """What the shop has asked of Dintero's API so far, oldest first; `path` is an expression."""
