@@ -242,7 +242,9 @@ class Purchase:
         self.shop.wait_until(
             lambda: not any(map(_is_open, self.shop.dintero.deliveries_of(self.sid))), within
         )
-        self.shop.dintero.clock.advance(0)  # a fault's duplicates are on their way until this answers
+        self.shop.dintero.clock.advance(
+            0
+        )  # a fault's duplicates are on their way until this answers
 
     def in_words(self) -> str:
         """Where the payment stands at Dintero, for a sentence."""
