@@ -141,7 +141,7 @@ def test_a_secret_that_the_shop_has_made_anew_is_used(shop: Shop, recorder: Reco
 
 
 def test_who_does_not_listen_is_broken(shop: Shop) -> None:
-    with pytest.raises(Broken, match="no url.callback_url"):
+    with pytest.raises(Broken, match=r"no url\.callback_url"):
         begun(shop, "").call_back()
     with pytest.raises(Broken, match="a payment callback got no answer"):
         begun(shop, "/gone").call_back()
