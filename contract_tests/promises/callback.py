@@ -33,7 +33,7 @@ def callback_alone(shop: Shop) -> None:
 
 
 @promise(
-    "callback-answered", "The payment callback", "should",
+    "callback-answered", "The payment callback", "should", needs=("payment_callback",),
     why="Dintero calls again after a 5xx, up to twenty times, and gives up after a 4xx. What it makes of a "
     "redirect is not documented.",
     mend="Answer 200 with the method that your callback_url asks for: GET, or POST with `method=POST`. Keep "
@@ -43,18 +43,16 @@ def callback_alone(shop: Shop) -> None:
 def callback_answered(shop: Shop) -> None:
     """The payment callback is answered with 2xx."""
     purchase = shop.buy(returns=False)
-    purchase.settled()
-    calls, answers = purchase.callbacks(), purchase.answers()
-    expect(bool(calls), "no payment callback was sent: the session has no url.callback_url")
+    call, answers = purchase.first_callback, purchase.answers()
     expect(
-        bool(answers) and all(200 <= (one or 0) < 300 for one in answers),
-        f"Dintero called with {calls[0]['method']} {calls[0]['url'].partition('?')[0]}, and the shop "
+        all(200 <= (one or 0) < 300 for one in answers),
+        f"Dintero called with {call['method']} {call['url'].partition('?')[0]}, and the shop "
         f"answered {', '.join(str(one or 'nothing') for one in answers)}",
     )
 
 
 @promise(
-    "callback-in-time", "The payment callback", "should",
+    "callback-in-time", "The payment callback", "should", needs=("payment_callback",),
     why="Dintero waits ten seconds. Then it counts the callback as lost and sends it again, on top of the "
     "work that your shop is still busy with.",
     mend="Store what you need and answer; send mails, print labels and call other systems afterwards.",
@@ -75,7 +73,7 @@ def callback_in_time(shop: Shop) -> None:
 
 
 @promise(
-    "callback-awkward-query", "The payment callback", "should",
+    "callback-awkward-query", "The payment callback", "should", needs=("payment_callback",),
     why="Dintero sorts the query and encodes it anew before it signs. A check that signs the query as it "
     "came refuses good callbacks as soon as a reference has a blank, an umlaut or a tilde in it.",
     mend="Decode all parameters, sort them by name (equal names keep their order), encode them as a form "
@@ -115,7 +113,7 @@ def callback_reads(shop: Shop) -> None:
 
 
 @promise(
-    "callback-claims-declined-paid", "The payment callback", "must",
+    "callback-claims-declined-paid", "The payment callback", "must", needs=("payment_callback",),
     why="What a callback says of itself proves nothing: the body is not signed. Goods are sent and never "
     "paid.",
     mend="Read the transaction and look at its `status`; AUTHORIZED and CAPTURED are paid, FAILED and "
@@ -134,7 +132,7 @@ def callback_claims_declined_paid(shop: Shop) -> None:
 
 
 @promise(
-    "callback-claims-held-paid", "The payment callback", "must", needs=("on_hold",),
+    "callback-claims-held-paid", "The payment callback", "must", needs=("payment_callback", "on_hold"),
     why="A payment on hold may still be refused. Whoever ships on a callback's word may have shipped for "
     "nothing.",
     mend="Read the transaction and look at its `status`: ON_HOLD is not paid, and there is another callback "
@@ -153,7 +151,7 @@ def callback_claims_held_paid(shop: Shop) -> None:
 
 
 @promise(
-    "callback-forged-refused", "The payment callback", "should", needs=("signature",),
+    "callback-forged-refused", "The payment callback", "should", needs=("payment_callback", "signature"),
     why="The address of your callback is no secret. Whoever may call it can make the shop work, ask and "
     "log as often as he likes.",
     mend="Compute Dintero-Signature with the account's signature secret, compare in constant time, and "
@@ -164,13 +162,12 @@ def callback_forged_refused(shop: Shop) -> None:
     """A callback that is not signed by Dintero is refused."""
     shop.fault("payment_callback", "bad_signature")
     purchase = shop.buy(returns=False)
-    purchase.settled()
-    status = purchase.answers()[0]
+    status = purchase.first_callback["attempts"][0].get("status")
     is_refused(status, "a callback with a signature that nobody made")
 
 
 @promise(
-    "callback-forged-not-believed", "The payment callback", "must",
+    "callback-forged-not-believed", "The payment callback", "must", needs=("payment_callback",),
     why="Anybody who knows your callback's address could say that his order is paid.",
     mend="Refuse what is not signed by Dintero, and even then believe only what "
     "GET /v1/transactions/{id} says.",
@@ -188,7 +185,7 @@ def callback_forged_not_believed(shop: Shop) -> None:
 
 
 @promise(
-    "callback-stale-refused", "The payment callback", "should", needs=("signature",),
+    "callback-stale-refused", "The payment callback", "should", needs=("payment_callback", "signature"),
     why="A recorded callback stays rightly signed for ever. The time in the signature is there to make an "
     "old one worthless.",
     mend="Refuse a signature whose `t` is more than five minutes away from your clock.",
@@ -198,13 +195,12 @@ def callback_stale_refused(shop: Shop) -> None:
     """A callback whose signature is an hour old is refused."""
     shop.fault("payment_callback", "stale_signature", seconds=AN_HOUR)
     purchase = shop.buy(returns=False)
-    purchase.settled()
-    status = purchase.answers()[0]
+    status = purchase.first_callback["attempts"][0].get("status")
     is_refused(status, "a callback that was signed an hour ago")
 
 
 @promise(
-    "callback-future-refused", "The payment callback", "should", needs=("signature",),
+    "callback-future-refused", "The payment callback", "should", needs=("payment_callback", "signature"),
     why="A signature that is dated tomorrow passes every check of its age until tomorrow.",
     mend="Look at the distance in both directions: abs(now - t) <= 300.",
     source=CALLBACKS,
@@ -218,7 +214,7 @@ def callback_future_refused(shop: Shop) -> None:
 
 
 @promise(
-    "callback-replayed", "The payment callback", "must",
+    "callback-replayed", "The payment callback", "must", needs=("payment_callback",),
     why="Dintero delivers at least once, and anybody on the way may send a callback again.",
     mend="Make the handler idempotent: a payment that is known already changes nothing and is answered "
     "with 200.",
@@ -228,10 +224,9 @@ def callback_replayed(shop: Shop) -> None:
     """A callback that is sent again, with its old signature or a new one, changes nothing."""
     purchase = shop.buy(returns=False)
     before = purchase.becomes(*PAID)
-    purchase.settled()
     signatures: tuple[Literal["original", "fresh"], ...] = ("original", "fresh")
     for signature in signatures:
-        shop.dintero.replay(purchase.callbacks()[0], signature)
+        shop.dintero.replay(purchase.first_callback, signature)
         what = f"the callback of a paid order was sent again (with {SIGNED[signature]} signature)"
         after = purchase.stays(*PAID, after=what)
         expect(
@@ -242,7 +237,7 @@ def callback_replayed(shop: Shop) -> None:
 
 
 @promise(
-    "callback-unknown-transaction", "The payment callback", "must",
+    "callback-unknown-transaction", "The payment callback", "must", needs=("payment_callback",),
     why="An id that Dintero does not know is nobody's payment.",
     mend="When GET /v1/transactions/{id} answers 404, leave the order as it is.",
     source=AFTER,
@@ -259,7 +254,7 @@ def callback_unknown_transaction(shop: Shop) -> None:
 
 
 @promise(
-    "callback-other-account", "The payment callback", "must",
+    "callback-other-account", "The payment callback", "must", needs=("payment_callback",),
     why="Somebody with an account of his own can make any payment to himself, with your order's number and "
     "sum on it.",
     mend="Read the transaction with your own account's token: another account's is a 404, and pays for "
@@ -287,7 +282,7 @@ def callback_other_account(shop: Shop) -> None:
 
 
 @promise(
-    "callback-other-order", "The payment callback", "must",
+    "callback-other-order", "The payment callback", "must", needs=("payment_callback",),
     why="A customer pays for a mug and has the piano delivered: the payment is real, but it is another "
     "order's.",
     mend="Compare the transaction's merchant_reference and session_id with your order's before you believe "
@@ -356,7 +351,7 @@ def callback_other_currency(shop: Shop) -> None:
 
 
 @promise(
-    "callback-unknown-order", "The payment callback", "should",
+    "callback-unknown-order", "The payment callback", "should", needs=("payment_callback",),
     why="A 200 says that the payment is dealt with, and nobody hears of it again. Dintero asked a plugin's "
     "authors for a 500 here, so that it can call again when the order is there.",
     mend="Answer 500 (or a 4xx, if the order can never come) when there is no order with that "
@@ -397,7 +392,7 @@ def callback_api_fails(shop: Shop) -> None:
 
 
 @promise(
-    "callback-api-fails-not-believed", "The payment callback", "must",
+    "callback-api-fails-not-believed", "The payment callback", "must", needs=("payment_callback",),
     why="No answer is no proof. Who takes the callback's word while Dintero's API is down can be made to "
     "ship for nothing.",
     mend="Leave the order as it is, and answer 5xx until the transaction could be read.",
@@ -439,7 +434,8 @@ def callback_capture_learnt(shop: Shop) -> None:
 
 
 @promise(
-    "callback-late-keeps-captured", "The payment callback", "must", needs=("captured",),
+    "callback-late-keeps-captured", "The payment callback", "must",
+    needs=("payment_callback", "captured"),
     why="Callbacks overtake each other. An order that falls back from captured to paid is captured, or sent, "
     "once more.",
     mend="Set the state from the transaction as it is now (read it), never from what a callback says "
@@ -453,7 +449,7 @@ def callback_late_keeps_captured(shop: Shop) -> None:
     amount = captured_in_backoffice(shop, purchase)
     shop.dintero.replay(purchase.callbacks()[-1])
     before = purchase.order
-    shop.dintero.replay(purchase.callbacks()[0])
+    shop.dintero.replay(purchase.first_callback)
     after = purchase.stays(*PAID)
     expect(
         (after.captured, after.state) == (before.captured, before.state),

@@ -16,7 +16,8 @@ ONE_STEP = (
 
 
 @promise(
-    "callback-twice", "Once and only once", "must", needs=("confirmations",),
+    "callback-twice", "Once and only once", "must",
+    needs=("payment_callback", "confirmations"),
     why="Dintero calls at least once: the same callback can come again, and a customer must not get "
     "two parcels for one payment.",
     mend=ONE_STEP,
@@ -29,7 +30,8 @@ def callback_twice(shop: Shop) -> None:
 
 
 @promise(
-    "callback-twice-at-once", "Once and only once", "must", needs=("confirmations",),
+    "callback-twice-at-once", "Once and only once", "must",
+    needs=("payment_callback", "confirmations"),
     why="Two workers of your shop can hold the same callback at the same time. Both read `pending`, both "
     "confirm.",
     mend=ONE_STEP,
@@ -43,7 +45,8 @@ def callback_twice_at_once(shop: Shop) -> None:
 
 
 @promise(
-    "callback-answer-lost", "Once and only once", "must", needs=("confirmations",),
+    "callback-answer-lost", "Once and only once", "must",
+    needs=("payment_callback", "confirmations"),
     why="Your answer can be lost on its way. Dintero then calls again about an order that you have dealt "
     "with.",
     mend=ONE_STEP,
@@ -59,7 +62,8 @@ def callback_answer_lost(shop: Shop) -> None:
 
 
 @promise(
-    "callback-hundred-times", "Once and only once", "must", needs=("confirmations",),
+    "callback-hundred-times", "Once and only once", "must",
+    needs=("payment_callback", "confirmations"),
     why="A memory of the last few callbacks, or of their signatures, is over some day. The order's own state "
     "is not.",
     mend=ONE_STEP,
@@ -87,12 +91,12 @@ def callback_hundred_times(shop: Shop) -> None:
 )  # fmt: skip
 def api_down_for_hours(shop: Shop) -> None:
     """An order is paid, and confirmed once, after Dintero's API was down for hours."""
-    shop.fault("api", "status", times=15, status=500, match=READS)
+    shop.fault("api", "status", times=12, status=500, match=READS)
     purchase = shop.buy(returns=False)
     purchase.settled()
-    shop.dintero.clock.advance(hours=12)
+    shop.dintero.clock.advance(hours=3.5)  # the shop's token is good for four
     purchase.is_confirmed_once(
-        "GET /v1/transactions/{id} failed fifteen times, then Dintero's API was back"
+        "GET /v1/transactions/{id} failed twelve times, then Dintero's API was back"
     )
 
 
@@ -223,7 +227,7 @@ def late_cancelled_return(shop: Shop) -> None:
 
 
 @promise(
-    "late-cancelled-callback", "Once and only once", "must",
+    "late-cancelled-callback", "Once and only once", "must", needs=("payment_callback",),
     why="Callbacks overtake each other: the error of a first attempt can come after the success of the "
     "second.",
     mend="Let an error change an order that still waits, and no other; read the transaction if you know one.",

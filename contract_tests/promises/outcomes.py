@@ -121,7 +121,7 @@ def outcome_return_page(shop: Shop) -> None:
 
 
 @promise(
-    "outcome-failed-then-paid", "Outcomes", "must",
+    "outcome-failed-then-paid", "Outcomes", "must", needs=("payment_callback",),
     why="A customer whose first try failed tries again in the same checkout. The order is paid, and a shop "
     "that has closed its books on it keeps the money and sends nothing.",
     mend="Let a payment that Dintero confirms overrule an earlier failure; only paid is final.",
@@ -261,10 +261,16 @@ def outcome_begins_anew(shop: Shop) -> None:
     answer = shop.press_checkout()
     made = shop.wait_until(lambda: len(shop.dintero.sessions) > 1, 5)
     told = " ".join(f"{answer.headers.get('location', '')} {answer.text}".split())[:160]
+    asked = [str(one["status"]) for one in shop.calls("POST", r"/sessions(-profile)?$")][1:]
     expect(
         made,
-        f"session {over.sid} has expired; the customer began again and no new session was created, the "
-        f"shop answered {answer.status_code} {told}",
+        f"session {over.sid} has expired; the customer began again and no new session was created: the "
+        f"shop answered {answer.status_code} {told}; "
+        + (
+            f"Dintero answered its call with {', '.join(asked)}"
+            if asked
+            else "it has not asked for one"
+        ),
     )
 
 

@@ -86,6 +86,15 @@ class Purchase:
         """The deliveries of this session, oldest first, each with its attempts."""
         return [one for one in self.shop.dintero.deliveries_of(self.sid) if one["at"] == at]
 
+    @property
+    def first_callback(self) -> Json:
+        """The first payment callback, once the shop has answered it. Raises Broken if none was sent."""
+        self.settled()
+        sent = [one for one in self.callbacks() if one["attempts"]]
+        if not sent:
+            raise Broken("no payment callback was sent: the session has no url.callback_url")
+        return sent[0]
+
     def answers(self, at: str = "payment_callback") -> list[int | None]:
         """How the shop answered each attempt so far; None where no answer came."""
         return [try_.get("status") for one in self.callbacks(at) for try_ in one["attempts"]]
