@@ -248,8 +248,8 @@ def callback_unknown_transaction(shop: Shop) -> None:
     purchase.prepare()
     answer = purchase.call_back()
     purchase.stays(
-        *UNPAID, after="a rightly signed callback named a transaction that does not exist, was answered "
-        f"with {answer.status_code}",
+        *UNPAID, after="a rightly signed callback named a transaction that does not exist, and was "
+        f"answered with {answer.status_code}",
     )  # fmt: skip
 
 
@@ -277,7 +277,7 @@ def callback_other_account(shop: Shop) -> None:
         answer = purchase.call_back({"transaction_id": paid}, transaction)
         purchase.stays(
             *UNPAID, after="a callback named a payment of the same sum and reference to account "
-            f"{other.account_id}, was answered with {answer.status_code}",
+            f"{other.account_id}, and was answered with {answer.status_code}",
         )  # fmt: skip
 
 
@@ -298,7 +298,7 @@ def callback_other_order(shop: Shop) -> None:
     answer = unpaid.call_back({"transaction_id": paid.transaction_id}, paid.transaction)
     unpaid.stays(
         *UNPAID, after=f"a callback for order {unpaid.reference} named the payment of order "
-        f"{paid.reference}, was answered with {answer.status_code}",
+        f"{paid.reference}, and was answered with {answer.status_code}",
     )  # fmt: skip
     paid.stays(*PAID, after="its payment was named for another order")
 

@@ -257,9 +257,13 @@ class Purchase:
 
     def in_words(self) -> str:
         """Where the payment stands at Dintero, for a sentence."""
-        status = self.transaction["status"] if self.transaction_id else "not paid"
+        found = (
+            f"the payment is {self.transaction['status']}"
+            if self.transaction_id
+            else "nothing is paid"
+        )
         answers = _counted(self.answers())
-        return f"at Dintero the payment is {status}; the shop's answers to payment callbacks: {answers}"
+        return f"at Dintero {found}; the shop's answers to payment callbacks: {answers}"
 
     # The shopkeeper
 
