@@ -37,13 +37,26 @@ async def discount_callback(request: Request) -> Response:
 async def payment_callback(request: Request) -> Response:
     """Dintero says that something happened to a payment; we go and look."""
     require_dintero(request)
-    shop, query = shop_of(request), request.query_params
-    order = shop.order(query.get("merchant_reference", ""))
+    return acknowledge(await look_at_payment(request))
+
+
+async def look_at_payment(request: Request) -> Order:
+    """The order that the callback is about, after a look at its payment."""
+    shop, query, order = shop_of(request), request.query_params, named_order(request)
     try:
-        order = await shop.hear(order.reference, query.get("transaction_id"), query.get("error"))
+        return await shop.hear(order.reference, query.get("transaction_id"), query.get("error"))
     except DinteroError as trouble:
         # 5xx is called again, 4xx is not: and once Dintero is back we want to know.
         raise ShopError(500, trouble.detail) from trouble
+
+
+def named_order(request: Request) -> Order:
+    """The order that the callback is about, as we know it."""
+    return shop_of(request).order(request.query_params.get("merchant_reference", ""))
+
+
+def acknowledge(order: Order) -> Response:
+    """Only what is stored is acknowledged."""
     if order.problem:
         raise ShopError(409, f"Not accepted: {order.problem}.")
     return JSONResponse({"reference": order.reference, "status": order.status})

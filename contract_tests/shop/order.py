@@ -60,11 +60,6 @@ class Order:
         """Whether it was ever paid, whatever became of it later."""
         return any(step.what == "paid" for step in self.history)
 
-    @property
-    def confirmations(self) -> int:
-        """How many confirmations the buyer was sent: one for each time it became paid."""
-        return self.times("paid")
-
     def times(self, what: str) -> int:
         """How often this has happened to the order."""
         return sum(step.what == what for step in self.history)
@@ -101,8 +96,7 @@ class Order:
 
     def as_json(self) -> Json:
         """All of it, for a program that asks."""
-        known = {"lines": self.items, "amount": self.amount, "confirmations": self.confirmations}
-        return asdict(self) | known
+        return asdict(self) | {"lines": self.items, "amount": self.amount}
 
 
 def require_unpaid(order: Order) -> None:

@@ -4,15 +4,17 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from shop.dintero import Dintero
 from shop.errors import DinteroError, ShopError
+from shop.letters import Letters
 from shop.money import Json, kroner
 from shop.operations import OPERATIONS, Part
 from shop.order import Order, require_unpaid
-from shop.payments import give_up, has_moved, settle
+from shop.payments import give_up, has_moved, is_newly_paid, settle
 from shop.session import items_in, session_request, session_update
 from shop.settings import Settings
 
@@ -31,7 +33,8 @@ class Shop:
         self.settings = settings
         self.clock = clock
         self.orders: dict[str, Order] = {}
-        self._dintero = dintero
+        self.letters = Letters()
+        self.dintero = dintero
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     def order(self, reference: str) -> Order:
@@ -46,6 +49,10 @@ class Shop:
         log.info("%s is %s %s", order.reference, order.status, order.problem)
         return order
 
+    def alone(self, reference: str) -> AbstractAsyncContextManager[None]:
+        """Nobody else reads and changes this order meanwhile."""
+        return self._locks[reference]
+
     async def check_out(
         self, lines: tuple[tuple[str, int], ...], currency: str
     ) -> tuple[Order, str]:
@@ -54,9 +61,9 @@ class Shop:
         # Kept before the first await, so that two buyers never get the same number.
         order = self.keep(Order(reference, lines, currency).noted(self._now(), "placed"))
         request = session_request(order, self.settings.profile_id, self.settings.public_url)
-        async with self._locks[reference]:
+        async with self.alone(reference):
             try:
-                session = await self._dintero.create_session(request)
+                session = await self.dintero.create_session(request)
             except DinteroError as trouble:
                 self.keep(give_up(order, trouble.detail, self._now()))
                 raise
@@ -64,12 +71,12 @@ class Shop:
 
     async def change_basket(self, reference: str, lines: tuple[tuple[str, int], ...]) -> Order:
         """Another basket in an order whose payment page may be open; what is paid stays as it is."""
-        async with self._locks[reference]:
+        async with self.alone(reference):
             order = self.order(reference)
             require_unpaid(order)
             if order.session_id is None:
                 raise ShopError(409, "This order has no payment page.")
-            session = await self._dintero.session(order.session_id)
+            session = await self.dintero.session(order.session_id)
             changed = replace(self.order(reference), lines=lines)
             await self._update(changed, session_update(changed, session["order"]))
             # A discount code may have been answered meanwhile.
@@ -80,11 +87,11 @@ class Shop:
         """Tell Dintero. Where its answer is lost, see whether the session has changed all the same."""
         assert order.session_id
         try:
-            await self._dintero.update_session(order.session_id, update)
+            await self.dintero.update_session(order.session_id, update)
         except DinteroError as trouble:
             if trouble.is_refusal:
                 raise
-            session = await self._dintero.session(order.session_id)
+            session = await self.dintero.session(order.session_id)
             if items_in(session["order"]) != items_in(update["order"]):
                 raise
 
@@ -93,9 +100,9 @@ class Shop:
 
         Callback and redirect both come here, so either is enough and both do no harm.
         """
-        async with self._locks[reference]:
+        async with self.alone(reference):
             if transaction_id:
-                return await self._read(reference, transaction_id)
+                return await self.read(reference, transaction_id)
             order = self.order(reference)
             return self.keep(give_up(order, error, self._now())) if error else order
 
@@ -106,14 +113,14 @@ class Shop:
         begun, and a lost answer of something that was done. So we look again afterwards, too.
         """
         verb, request_for = OPERATIONS[action]
-        async with self._locks[reference]:
+        async with self.alone(reference):
             transaction_id = self.order(reference).transaction_id
             if transaction_id is None:
                 raise ShopError(409, "This order has no payment yet.")
-            before = await self._read(reference, transaction_id)
+            before = await self.read(reference, transaction_id)
             request = request_for(before, part)
             trouble = await self._ask(transaction_id, verb, request)
-            after = await self._read(reference, transaction_id)
+            after = await self.read(reference, transaction_id)
             if trouble and not has_moved(before, after):
                 raise trouble
             return after
@@ -121,15 +128,26 @@ class Shop:
     async def _ask(self, transaction_id: str, verb: str, request: Json) -> DinteroError | None:
         """Ask for an operation; answers with what went wrong, if anything did."""
         try:
-            await self._dintero.operate(transaction_id, verb, request)
+            await self.dintero.operate(transaction_id, verb, request)
         except DinteroError as trouble:
             return trouble
         return None
 
-    async def _read(self, reference: str, transaction_id: str) -> Order:
+    async def read(self, reference: str, transaction_id: str) -> Order:
         """Ask Dintero how the payment stands; whoever told us of it may be wrong, or lie."""
-        transaction = await self._dintero.transaction(transaction_id)
-        return self.keep(settle(self.order(reference), transaction, self._now()))
+        transaction = await self.dintero.transaction(transaction_id)
+        return self.take_over(self.order(reference), transaction)
+
+    def take_over(self, before: Order, transaction: Json) -> Order:
+        """Store what a transaction makes of an order, and tell the buyer once it is paid."""
+        after = self.keep(settle(before, transaction, self._now()))
+        if is_newly_paid(before, after):
+            self.letters.confirm(after)
+        return after
+
+    def shown(self, order: Order) -> Json:
+        """An order for a program that asks, with the letters that were sent about it."""
+        return order.as_json() | {"confirmations": self.letters.confirmations(order.reference)}
 
     def _now(self) -> str:
         moment = datetime.fromtimestamp(self.clock(), UTC)

@@ -59,7 +59,11 @@ def misfit(order: Order, transaction: Json) -> str | None:
     wrong = wrong_order(order, transaction)
     if wrong or STATUS_OF.get(str(transaction.get("status"))) == "failed":
         return wrong
-    return wrong_shipping(order, transaction) or wrong_amount(order, transaction)
+    return (
+        wrong_shipping(order, transaction)
+        or wrong_currency(order, transaction)
+        or wrong_amount(order, transaction)
+    )
 
 
 def wrong_order(order: Order, transaction: Json) -> str | None:
@@ -86,10 +90,15 @@ def wrong_shipping(order: Order, transaction: Json) -> str | None:
     return None
 
 
-def wrong_amount(order: Order, transaction: Json) -> str | None:
-    """Compare with our own sum of goods and shipping, not with the transaction's items."""
+def wrong_currency(order: Order, transaction: Json) -> str | None:
+    """The same number is another sum in another currency."""
     if transaction.get("currency") != order.currency:
         return f"the payment is in {transaction.get('currency')}, not {order.currency}"
+    return None
+
+
+def wrong_amount(order: Order, transaction: Json) -> str | None:
+    """Compare with our own sum of goods and shipping, not with the transaction's items."""
     paid = amount_of(transaction)
     expected = order.items_amount + amount_of(transaction.get("shipping_option"))
     if paid != expected:

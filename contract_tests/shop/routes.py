@@ -35,14 +35,18 @@ async def check_out(request: Request) -> Response:
 
 
 async def return_page(request: Request) -> Response:
-    """The buyer is back. The redirect is only a hint: anybody can type an address."""
+    """The buyer is back."""
+    return page("return.html", order=await look_at_return(request))
+
+
+async def look_at_return(request: Request) -> Order:
+    """The order of a buyer who is back. The redirect is only a hint: anybody can type an address."""
     shop, given = shop_of(request), await form(request) | dict(request.query_params)
     order = shop.order(given.get("order") or given.get("merchant_reference", ""))
     try:
-        order = await shop.hear(order.reference, given.get("transaction_id"), given.get("error"))
+        return await shop.hear(order.reference, given.get("transaction_id"), given.get("error"))
     except DinteroError:
-        order = shop.order(order.reference)
-    return page("return.html", order=order)
+        return shop.order(order.reference)
 
 
 async def orders_page(request: Request) -> Response:
@@ -76,18 +80,19 @@ async def operate(request: Request) -> Response:
         # Dintero's refusal is a conflict with what was asked; its absence is a bad gateway.
         raise ShopError(409 if error.is_refusal else 502, error.detail) from error
     if wants_json(request):
-        return JSONResponse(order.as_json())
+        return JSONResponse(shop_of(request).shown(order))
     return RedirectResponse(f"/orders/{quote(reference)}", 303)
 
 
 async def api_orders(request: Request) -> Response:
     """All orders, for programs."""
-    return JSONResponse([order.as_json() for order in shop_of(request).orders.values()])
+    shop = shop_of(request)
+    return JSONResponse([shop.shown(order) for order in shop.orders.values()])
 
 
 async def api_order(request: Request) -> Response:
     """One order, for programs."""
-    return JSONResponse(_order(request).as_json())
+    return JSONResponse(shop_of(request).shown(_order(request)))
 
 
 async def health(request: Request) -> Response:

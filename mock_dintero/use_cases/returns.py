@@ -143,6 +143,6 @@ async def release(
 
 
 async def _landed(sandbox: Sandbox, callbacks: Iterable[Callback], wait: float) -> None:
-    flying = [sandbox.flights[one.id] for one in callbacks if one.id in sandbox.flights]
-    if flying:
-        await asyncio.wait(flying, timeout=wait)
+    under_way = [flight for one in callbacks for flight in carrying.flying(sandbox, one.id)]
+    if under_way:
+        await asyncio.wait(under_way, timeout=wait)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merchant
 from mock_dintero.verify.promise import Broken, Promise, expect, promise
-from mock_dintero.verify.purchase import Purchase
+from mock_dintero.verify.purchase import PAID, UNPAID, Purchase
 from mock_dintero.verify.secrets import secret_in, shown
 from mock_dintero.verify.shop import Order, Shop
 from mock_dintero.verify.sums import goods_of, money, shipping_of
 
 __all__ = [
+    "PAID",
+    "UNPAID",
     "Broken",
     "Merchant",
     "MerchantFileWrong",

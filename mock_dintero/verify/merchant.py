@@ -211,6 +211,12 @@ class Discount(BaseModel):
     refused: str = "NOSUCHCODE"
 
 
+class CapturedAtOnce(Basket):
+    """[captured_at_once]: a basket that can be paid with a method that has no reservation, and which."""
+
+    method: str = "swish.swish"
+
+
 class Limits(BaseModel):
     """[limits]: how long the shop may take, in seconds."""
 
@@ -241,6 +247,7 @@ class Merchant(BaseModel):
     discount: Discount | None = None
     several_shipments: Basket | None = None
     free_shipping: Basket | None = None
+    captured_at_once: CapturedAtOnce | None = None
     home: Address = {}
     elsewhere: Address = {"country": "SE", "postal_code": "111 20", "postal_place": "Stockholm"}
     not_served: Address = {"country": "BR", "postal_code": "20040-020", "postal_place": "Rio"}

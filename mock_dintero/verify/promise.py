@@ -18,7 +18,8 @@ Family = Literal[
 Need = Literal[
     "discount", "update", "several_shipments", "free_shipping", "elsewhere", "not_served",
     "capture", "capture_part", "refund", "refund_part", "void", "confirmations", "captured",
-    "refunded", "amount", "signature", "address_callback", "on_hold",
+    "refunded", "amount", "signature", "address_callback", "payment_callback", "on_hold",
+    "captured_at_once",
 ]  # fmt: skip
 """What of merchant.toml a promise cannot be judged without; also what a shop may say that it lacks."""
 FAMILIES: tuple[Family, ...] = get_args(Family)

@@ -6,12 +6,16 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
 
+from mock_dintero.core.callback_url import options
+from mock_dintero.core.tampering import foreign_id
 from mock_dintero.testing import Json
 from mock_dintero.testing.door import SandboxSaidNo
+from mock_dintero.verify import own_callback
 from mock_dintero.verify.buyers import Outcome
 from mock_dintero.verify.merchant import State
 from mock_dintero.verify.promise import Broken
@@ -21,6 +25,10 @@ if TYPE_CHECKING:
 
 BELIEVES_WITHIN = 5.0
 """Seconds that a shop may take to believe what it was told."""
+PAID: tuple[State, ...] = ("paid", "captured", "partially_captured")
+"""Paid; a shop may take the money at once."""
+UNPAID: tuple[State, ...] = ("pending", "on_hold", "failed", "cancelled", "voided")
+"""Nothing is paid, whatever the shop calls it."""
 Operation = Literal["capture", "capture_part", "refund", "refund_part", "void", "update"]
 
 
@@ -97,6 +105,15 @@ class Purchase:
         """The deliveries of this session, oldest first, each with its attempts."""
         return [one for one in self.shop.dintero.deliveries_of(self.sid) if one["at"] == at]
 
+    @property
+    def first_callback(self) -> Json:
+        """The first payment callback, once the shop has answered it. Raises Broken if none was sent."""
+        self.settled()
+        sent = [one for one in self.callbacks() if one["attempts"]]
+        if not sent:
+            raise Broken("no payment callback was sent: the session has no url.callback_url")
+        return sent[0]
+
     def answers(self, at: str = "payment_callback") -> list[int | None]:
         """How the shop answered each attempt so far; None where no answer came."""
         return [try_.get("status") for one in self.callbacks(at) for try_ in one["attempts"]]
@@ -165,15 +182,57 @@ class Purchase:
     def pay(self, *, method: str = "", outcome: Outcome = "approve", returns: bool = True) -> None:
         """Pay (with Vipps unless named), answer in the wallet, and go back to the shop."""
         self.shop.buyers.pay(self.shop.dintero, self.sid, method, outcome, returns)
+        self._skip_delay()
 
     def cancel(self, *, returns: bool = True) -> None:
         """Walk away from the checkout, and go back to the shop."""
         self.shop.buyers.cancel(self.shop.dintero, self.sid, returns)
+        self._skip_delay()
 
     def open_return_page(self, **query: str) -> httpx.Response:
         """Open the return URL with this query, as a browser does; `merchant_reference` is there."""
         url = self.session["url"]["return_url"]
         return self.shop.visit(url, {"merchant_reference": self.reference, **query})
+
+    # Dintero
+
+    @property
+    def made_up_id(self) -> str:
+        """The id of a transaction of this account that does not exist."""
+        return foreign_id(self.sid)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be paid, as far as the shop goes: it has not cancelled the session."""
+        return not any(event["name"] == "CANCELLED" for event in self.session["events"])
+
+    def decide(self, outcome: Literal["approve", "reject"]) -> None:
+        """The provider decides about the payment that is on hold, and Dintero calls back."""
+        self.shop.dintero.decide(self.transaction_id, outcome)
+        self._skip_delay()
+
+    def alter(self, **order: Any) -> None:
+        """Change the session's order at Dintero, past the shop, with the account's credentials."""
+        body = {"order": order, "express": {"shipping_options": self.options}}
+        path = f"/v1/sessions/{self.sid}"
+        self.shop.dintero.call("PUT", path, body, update_without_lock="true")
+
+    def call_back(
+        self,
+        query: Mapping[str, str | None] | None = None,
+        body: Mapping[str, Any] | None = None,
+        *,
+        age: float = 0,
+        forged: bool = False,
+    ) -> httpx.Response:
+        """Call the shop's callback_url ourselves, in Dintero's form: see own_callback.Changes."""
+        changes = own_callback.Changes(query or {}, body or {}, age, forged)
+        return own_callback.send(self, changes)
+
+    def _skip_delay(self) -> None:
+        """Nobody waits for the `delay_callback` that the shop asks for: the clock is moved over it."""
+        if delay := options(self.session["url"].get("callback_url") or "").delay:
+            self.shop.dintero.clock.advance(delay)
 
     # What the shop believes
 
@@ -182,29 +241,26 @@ class Purchase:
         """What the shop believes now."""
         return self.shop.order(self.facts)
 
-    def becomes(self, *states: State, within: float = BELIEVES_WITHIN) -> Order:
-        """Wait until the shop believes one of these. Raises Broken with what it believes instead."""
+    def becomes(self, *states: State, within: float = BELIEVES_WITHIN, after: str = "") -> Order:
+        """Wait until the shop believes one of these. Raises Broken with what it believes instead.
+
+        `after` is what happened before, for that sentence: "the callback came twice".
+        """
         deadline = time.monotonic() + within
         while (order := self.order).state not in states:
             if time.monotonic() > deadline:
-                raise Broken(
-                    f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; "
-                    f"{self.in_words()}"
-                )
+                raise self._disbelief(order, states, after)
             time.sleep(0.02)
         return order
 
-    def stays(self, *states: State) -> Order:
+    def stays(self, *states: State, after: str = "") -> Order:
         """The shop believes one of these, also after it has had its time. Raises Broken otherwise."""
         self.settled()
         deadline = time.monotonic() + self.shop.merchant.order.settles_in
         while True:
             order = self.order
             if order.state not in states:
-                raise Broken(
-                    f"the shop says {order.word!r} ({order.state}), not {_one_of(states)}; "
-                    f"{self.in_words()}"
-                )
+                raise self._disbelief(order, states, after)
             if time.monotonic() > deadline:
                 return order
             time.sleep(0.02)
@@ -217,10 +273,7 @@ class Purchase:
         told = [state for state in states if state in self.shop.merchant.order.statuses]
         if not told:
             return self.at_rest()
-        try:
-            return self.becomes(*told)
-        except Broken as broken:
-            raise Broken(f"{after}: {broken}" if after else str(broken)) from None
+        return self.becomes(*told, after=after)
 
     def at_rest(self) -> Order:
         """What the shop believes after it has had its time."""
@@ -228,17 +281,42 @@ class Purchase:
         time.sleep(self.shop.merchant.order.settles_in)
         return self.order
 
+    def is_confirmed_once(self, after: str) -> Order:
+        """The shop becomes paid, and the customer is told exactly once. Raises Broken otherwise."""
+        self.becomes(*PAID, after=after)
+        self.shop.wait_until(lambda: self.order.confirmations != 0, BELIEVES_WITHIN)
+        order = self.stays(*PAID, after=after)
+        if order.confirmations not in (None, 1):
+            raise Broken(
+                f"{after}: the shop says {order.word!r} and confirmed the order "
+                f"{order.confirmations} times; {self.in_words()}"
+            )
+        return order
+
+    def _disbelief(self, order: Order, states: tuple[State, ...], after: str) -> Broken:
+        wanted = "though it is not paid" if states == UNPAID else f"not {_one_of(states)}"
+        return Broken(
+            f"{after}: " * bool(after)
+            + f"the shop says {order.word!r} ({order.state}), {wanted}; {self.in_words()}"
+        )
+
     def settled(self, within: float = 30) -> None:
         """Wait until no callback is open or due; one that is to be tried again waits for the clock."""
         self.shop.wait_until(
             lambda: not any(map(_is_open, self.shop.dintero.deliveries_of(self.sid))), within
         )
+        # A fault's duplicates are on their way until this answers.
+        self.shop.dintero.clock.advance(0)
 
     def in_words(self) -> str:
         """Where the payment stands at Dintero, for a sentence."""
-        status = self.transaction["status"] if self.transaction_id else "not paid"
-        answers = ", ".join(str(one or "no answer") for one in self.answers()) or "none was sent"
-        words = f"at Dintero the payment is {status}; the shop's answers to payment callbacks: {answers}"
+        found = (
+            f"the payment is {self.transaction['status']}"
+            if self.transaction_id
+            else "nothing is paid"
+        )
+        answers = _counted(self.answers())
+        words = f"at Dintero {found}; the shop's answers to payment callbacks: {answers}"
         asked = ", ".join(f"{_verb(one)} ({_outcome(one)})" for one in self._asked())
         return f"{words}; it was asked for: {asked}" if asked else words
 
@@ -311,4 +389,11 @@ def _outcome(call: Json) -> str:
 
 
 def _one_of(states: tuple[State, ...]) -> str:
-    return " or ".join(states)
+    return "paid" if states == PAID else " or ".join(states)
+
+
+def _counted(answers: list[int | None]) -> str:
+    """Equal ones in a row are told once: "500 (3 times), 200"."""
+    runs = [(status, len(list(equal))) for status, equal in groupby(answers)]
+    words = [f"{status or 'no answer'}" + f" ({n} times)" * (n > 1) for status, n in runs]
+    return ", ".join(words) or "none was sent"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +62,11 @@ class Shop:
     # The customer begins
 
     def begin(self, basket: Basket | None = None) -> Purchase:
-        """A customer begins to pay; answers with the purchase. Raises Broken if no session came of it."""
+        """A customer begins to pay; answers with the purchase. Raises Broken if no session came of it.
+
+        It is a new customer each time: no cookie of the one before.
+        """
+        self.http.cookies.clear()
         known = {session["id"] for session in self.dintero.sessions}
         told = self.press_checkout(basket)
         deadline = time.monotonic() + (CHECKOUT_WITHIN if _is_good(told) else 0)
@@ -191,6 +196,17 @@ class Shop:
         product, _, name = method.partition(".")
         profile["configuration"].setdefault(product, {})[name] = {"enabled": True}
         self.dintero.call("PUT", path, profile)
+
+    @contextmanager
+    def another_account(self) -> Iterator[MockDintero]:
+        """An account of the same sandbox that has nothing to do with the shop; empty again at the end."""
+        own = self.dintero.account_id
+        id, transport = f"T{'98'[own[1] == '9']}{own[2:]}", self.dintero.transport
+        with MockDintero(self.dintero.url, id, transport=transport) as other:
+            try:
+                yield other
+            finally:
+                other.reset()
 
     def calls(self, method: str, path: str) -> list[Json]:
         """What the shop has asked of Dintero's API so far, oldest first; `path` is an expression."""

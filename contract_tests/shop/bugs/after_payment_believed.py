@@ -40,9 +40,9 @@ def believes_2xx() -> None:
         verb, request_for = OPERATIONS[action]
         async with self._locks[reference]:
             order = self.order(reference)
-            order = await self._read(reference, order.transaction_id or "")
+            order = await self.read(reference, order.transaction_id or "")
             request = request_for(order, part)
-            await self._dintero.operate(order.transaction_id or "", verb, request)
+            await self.dintero.operate(order.transaction_id or "", verb, request)
             return self.keep(as_if_done(order, verb, request))
 
     replace(Shop, "operate", operate)
@@ -95,10 +95,10 @@ def captures_without_looking() -> None:
         order = self.order(reference)
         request = request_anyway(order, action, part)
         try:
-            await self._dintero.operate(order.transaction_id or "", "capture", request)
+            await self.dintero.operate(order.transaction_id or "", "capture", request)
         except DinteroError:
             return self.keep(changed(order, status="failed"))
-        return await self._read(reference, order.transaction_id or "")
+        return await self.read(reference, order.transaction_id or "")
 
     replace(Shop, "operate", operate)
 
@@ -115,9 +115,9 @@ def captures_without_a_lock() -> None:
         if action != "ship":
             return await right(self, reference, action, part)
         id = self.order(reference).transaction_id or ""
-        request = capture_request(await self._read(reference, id), part)
+        request = capture_request(await self.read(reference, id), part)
         try:
-            await self._dintero.operate(id, "capture", request)
+            await self.dintero.operate(id, "capture", request)
         except DinteroError:
             return self.keep(changed(self.order(reference), status="failed"))
         return self.keep(as_if_done(self.order(reference), "capture", request))

@@ -42,7 +42,7 @@ def believes_an_empty_200() -> None:
         verb, request_for = OPERATIONS[action]
         order = self.order(reference)
         request = request_for(order, part)
-        await self._dintero.operate(order.transaction_id or "", verb, request)
+        await self.dintero.operate(order.transaction_id or "", verb, request)
         return self.keep(as_if_done(order, verb, request))
 
     replace(Shop, "operate", operate)
@@ -86,8 +86,8 @@ def never_looks_again() -> None:
         async with self._locks[reference]:
             order = self.order(reference)
             id = order.transaction_id or ""
-            await self._dintero.operate(id, verb, request_for(order, part))
-            return await self._read(reference, id)
+            await self.dintero.operate(id, verb, request_for(order, part))
+            return await self.read(reference, id)
 
     replace(orders, "session_request", without_news)
     replace(Shop, "operate", operate)

@@ -130,7 +130,7 @@ def number_after_the_call() -> None:
         order = Order(orders.new_reference(len(self.orders)), lines, currency)
         settings = self.settings
         request = session_request(order, settings.profile_id, settings.public_url)
-        session = await self._dintero.create_session(request)
+        session = await self.dintero.create_session(request)
         order = changed(order, session_id=session["id"])
         return self.keep(order.noted(self._now(), "placed")), session["url"]
 

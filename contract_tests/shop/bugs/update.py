@@ -90,7 +90,7 @@ def order_stays_behind() -> None:
         order = self.order(reference)
         require_unpaid(order)
         assert order.session_id
-        session = await self._dintero.session(order.session_id)
+        session = await self.dintero.session(order.session_id)
         new = changed(order, lines=lines)
         await self._update(new, session_update(new, session["order"]))
         return order
@@ -102,7 +102,7 @@ async def store_then_tell(self: orders.Shop, reference: str, lines: Lines) -> Or
     """As `change_basket`, in the wrong order."""
     order = self.keep(changed(self.order(reference), lines=lines))
     assert order.session_id
-    session = await self._dintero.session(order.session_id)
+    session = await self.dintero.session(order.session_id)
     await self._update(order, session_update(order, session["order"]))
     return order
 
@@ -139,7 +139,7 @@ def an_error_is_a_no() -> None:
 
     async def update(self: orders.Shop, order: Order, body: Json) -> None:
         assert order.session_id
-        await self._dintero.update_session(order.session_id, body)
+        await self.dintero.update_session(order.session_id, body)
 
     replace(orders.Shop, "_update", update)
 
