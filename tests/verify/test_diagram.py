@@ -70,10 +70,17 @@ def test_words_fit_between_the_edges(width: int):
     [row] = diagram([long], width).rows
     assert isinstance(row, Arrow)
     room = 2 * min(row.middle, width - row.middle)
-    assert len(row.below) * 7.0 <= room
-    assert (len(row.label) + len(row.outcome) + 3) * 7.4 <= room + 40
+    assert len(row.below) * 7.1 <= room
+    assert (len(row.label) + len(row.outcome) + 4) * 8.2 <= room
     assert len(row.fault) <= 24
 
 
 def test_a_payment_without_steps_has_lifelines_only():
     assert diagram([], WIDE).rows == ()
+
+
+def test_on_a_phone_the_drawing_says_that_it_failed_and_the_list_says_how():
+    leg = made_leg(outcome="the connection was closed")
+    [wide], [narrow] = diagram([leg], WIDE).rows, diagram([leg], NARROW).rows
+    assert isinstance(wide, Arrow) and isinstance(narrow, Arrow)
+    assert (wide.outcome, narrow.outcome) == ("the connection was closed", "failed")

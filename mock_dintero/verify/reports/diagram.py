@@ -22,7 +22,7 @@ LONG_GAP = 60
 HEAD, ARROW, FAULT, NOTE, GAP, FOOT = 34, 58, 14, 30, 34, 12
 ADDRESS = re.compile(r"https?://[^/\s]+([^?\s]*)(?:\?\S*)?")
 """Of which the path is enough."""
-LETTER, THIN_LETTER = 7.4, 7.0
+LETTER, THIN_LETTER = 8.2, 7.1
 """Pixels of a letter: of the first line of a label, and of its second line."""
 
 
@@ -133,10 +133,12 @@ def _arrow(leg: Mapping[str, Any], at: Mapping[str, float], width: int) -> Arrow
     middle = (start + end) / 2
     room = 2 * min(middle, width - middle) - 8
     mark = "replay: " if leg["is_replay"] else ""
-    outcome = _short(str(leg["outcome"]), 28 if width > NARROW else 12)
+    outcome = str(leg["outcome"])
+    if not outcome.isdigit():
+        outcome = _short(outcome, 28) if width > NARROW else "failed"
     return Arrow(
         y=ARROW - 12, start=start, end=end,
-        label=_short(f"{mark}{leg['what']}", max(room / LETTER - len(outcome) - 3, 8)),
+        label=_short(f"{mark}{leg['what']}", room / LETTER - len(outcome) - 4),
         below=_short(f"{leg['method']} {short_path(leg['path'])}", room / THIN_LETTER),
         outcome=outcome, is_bad=is_bad(leg),
         fault=_short(str(leg["fault"]), 24), time=leg["at"][11:23] if width > NARROW else "",
