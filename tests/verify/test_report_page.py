@@ -113,7 +113,10 @@ def test_one_drawing_of_each_payment_is_to_be_seen_and_its_words_stay_inside(
 def test_a_keyboard_reaches_and_unfolds_everything(shown: Any) -> None:
     page = shown()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "The VAT of each line fits its amount."
+    assert (
+        page.evaluate("document.activeElement.textContent")
+        == "The VAT of each line fits its amount."
+    )
     page.keyboard.press("Enter")
     assert page.url.endswith("#vat")
     page.keyboard.press("Tab")
