@@ -71,7 +71,7 @@ class Terminal:
     def _family(self, family: str, verdicts: Sequence[Verdict]) -> None:
         self._wipe()
         kept = sum(one.result == "kept" for one in verdicts)
-        self._echo(f"\n{coloured(family, 'bright_white')}  {kept} of {len(verdicts)}")
+        self._echo(f"\n{family}  {coloured(f'{kept} of {len(verdicts)}', 'bright_black')}")
         for verdict in verdicts:
             for line in self._line(verdict):
                 self._echo(line)

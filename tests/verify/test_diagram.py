@@ -79,6 +79,13 @@ def test_a_payment_without_steps_has_lifelines_only():
     assert diagram([], WIDE).rows == ()
 
 
+def test_on_a_phone_there_is_room_for_the_event_of_a_callback():
+    leg = made_leg(sender="sandbox", receiver="shop", what="payment callback CAPTURE")
+    [row] = diagram([leg], NARROW).rows
+    assert isinstance(row, Arrow)
+    assert row.label == "callback CAPTURE"
+
+
 def test_on_a_phone_the_drawing_says_that_it_failed_and_the_list_says_how():
     leg = made_leg(outcome="the connection was closed")
     [wide], [narrow] = diagram([leg], WIDE).rows, diagram([leg], NARROW).rows

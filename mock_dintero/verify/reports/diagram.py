@@ -133,12 +133,14 @@ def _arrow(leg: Mapping[str, Any], at: Mapping[str, float], width: int) -> Arrow
     middle = (start + end) / 2
     room = 2 * min(middle, width - middle) - 8
     mark = "replay: " if leg["is_replay"] else ""
-    outcome = str(leg["outcome"])
+    what, outcome = leg["what"], str(leg["outcome"])
+    if width <= NARROW:
+        what = what.removeprefix("payment ")
     if not outcome.isdigit():
         outcome = _short(outcome, 28) if width > NARROW else "failed"
     return Arrow(
         y=ARROW - 12, start=start, end=end,
-        label=_short(f"{mark}{leg['what']}", room / LETTER - len(outcome) - 4),
+        label=_short(f"{mark}{what}", room / LETTER - len(outcome) - 4),
         below=_short(f"{leg['method']} {short_path(leg['path'])}", room / THIN_LETTER),
         outcome=outcome, is_bad=is_bad(leg),
         fault=_short(str(leg["fault"]), 24), time=leg["at"][11:23] if width > NARROW else "",
