@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
+from mock_dintero.cli.reports import CannotBegin, places, spoken, with_forms, write
+
 if TYPE_CHECKING:
-    from mock_dintero.verify.promise import Promise
-    from mock_dintero.verify.verdict import Verdict
+    from mock_dintero.verify.promise import Promise, Severity
 
 
 @click.command("verify", short_help="Judge a shop by Dintero's integration checklist.")
@@ -33,14 +34,19 @@ if TYPE_CHECKING:
     show_default=True,
     help="The mildest severity that makes the exit code 1.",
 )
+@with_forms
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but what is broken or unclear.")
 def command(
     file: Path, only: tuple[str, ...], lists: bool, begins: bool, schema: bool, browser: bool,
-    workers: int | None, fail_on: Literal["must", "should", "advice"],
+    workers: int | None, fail_on: Severity, quiet: bool, **forms: str | None,
 ) -> None:  # fmt: skip
     """Start a shop as FILE (merchant.toml) says, buy from it, and judge which promises it keeps.
 
+    A report's FILE may be - for stdout; everything else is said on stderr then.
+
     Exit code: 0 all is well, 1 a promise is broken, 2 something could not be judged.
     """
+    from mock_dintero.cli.verdicts import Terminal
     from mock_dintero.verify.library import UnknownPromise, chosen
     from mock_dintero.verify.merchant import MerchantFileWrong, read_merchant
     from mock_dintero.verify.run import WORKERS, Run
@@ -54,16 +60,22 @@ def command(
         from mock_dintero.verify.merchant import schema_of_merchant
 
         return click.echo(json.dumps(schema_of_merchant(), indent=2))
+    wanted = places(forms)
     try:
         promises = chosen(only)
         if lists:
             return _name(promises)
         merchant = read_merchant(file)
     except (UnknownPromise, MerchantFileWrong) as mistake:
-        raise click.ClickException(str(mistake)) from None
-    run = Run(merchant, file.resolve().parent, browser, workers or WORKERS, _say)
-    report = run.judge(promises)
-    click.echo(f"\n{report.sentence}")
+        raise CannotBegin(str(mistake)) from None
+    told = Terminal(promises, spoken(wanted), quiet)
+    run = Run(merchant, file.resolve().parent, browser, workers or WORKERS, told.say, told.begin)
+    try:
+        report = run.judge(promises)
+    except ConnectionError as failure:
+        raise CannotBegin(str(failure)) from None
+    told.end(report)
+    write(wanted, report, fail_on)
     raise SystemExit(exit_code(report.verdicts, fail_on))
 
 
@@ -86,9 +98,3 @@ def _begin(file: Path) -> None:
 def _name(promises: list[Promise]) -> None:
     for one in promises:
         click.echo(f"{one.id:34} {one.severity:7} {one.says}")
-
-
-def _say(verdict: Verdict) -> None:
-    click.echo(f"{verdict.result:8} {verdict.promise.says}  ({verdict.seconds:.1f} s)")
-    if verdict.observed:
-        click.echo(f"         {verdict.observed}")

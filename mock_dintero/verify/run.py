@@ -21,6 +21,7 @@ from mock_dintero.testing import MockDintero
 from mock_dintero.testing.door import SandboxSaidNo
 from mock_dintero.testing.running import RunningServer
 from mock_dintero.verify.buyers import Buyers, HttpBuyers
+from mock_dintero.verify.cleaning import cleaned, secrets_in
 from mock_dintero.verify.merchant import Merchant
 from mock_dintero.verify.promise import Broken, Promise
 from mock_dintero.verify.shop import CannotJudge, Shop
@@ -41,6 +42,8 @@ class Run:
     workers: int = WORKERS
     say: Callable[[Verdict], None] = field(default=lambda verdict: None)
     """Called with each verdict as it is there."""
+    begin: Callable[[Promise], None] = field(default=lambda promise: None)
+    """Called with each promise whose turn it is. Neither is called by two threads at a time."""
 
     def judge(self, promises: Sequence[Promise]) -> Report:
         """Judge them all. Raises ConnectionError if a running shop's sandbox cannot be had."""
@@ -66,8 +69,9 @@ class Run:
                 while True:
                     with one_at_a_time:
                         number, promise = next(waiting, (-1, None))
-                    if promise is None:
-                        return
+                        if promise is None:
+                            return
+                        self.begin(promise)
                     verdict = verdicts[number] = place.judge(promise)
                     with one_at_a_time:
                         self.say(verdict)
@@ -83,6 +87,7 @@ class _Place:
 
     def __init__(self, run: Run, url: str, accounts: Iterator[str], lock: Lock) -> None:
         self._merchant = run.merchant
+        self._secrets = secrets_in({**environment(url), **run.merchant.shop.env})
         self._base = run.base
         self._browser = run.browser
         self._url = url
@@ -104,7 +109,10 @@ class _Place:
         self._open.close()
 
     def judge(self, promise: Promise) -> Verdict:
-        """One promise, from the start of the shop to its end."""
+        """One promise, from the start of the shop to its end; what was seen is fit to be shown."""
+        return cleaned(self._judged(promise), self._secrets)
+
+    def _judged(self, promise: Promise) -> Verdict:
         lacking = next(filter(None, map(self._merchant.lacking, promise.needs)), None)
         if lacking:
             return Verdict(promise, "skipped", lacking)

@@ -73,7 +73,24 @@ class Report:
 
 def exit_code(verdicts: Sequence[Verdict], fail_on: Severity) -> int:
     """0 when all is well, 1 when a promise of this severity or a graver one is broken, 2 when unclear."""
-    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    if any(one.result == "broken" and one.promise.severity in grave for one in verdicts):
+    if any(fails(one, fail_on) for one in verdicts):
         return BROKEN
     return UNCLEAR if any(one.result == "unclear" for one in verdicts) else KEPT
+
+
+def fails(verdict: Verdict, fail_on: Severity) -> bool:
+    """Whether a run fails for it: it is broken, and of this severity or a graver one."""
+    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    return verdict.result == "broken" and verdict.promise.severity in grave
+
+
+def headline(report: Report, fail_on: Severity) -> str:
+    """The run in a few words."""
+    code = exit_code(report.verdicts, fail_on)
+    if code == BROKEN:
+        return "Promises are broken"
+    if code == UNCLEAR:
+        return "Not everything could be judged"
+    if report.of("broken"):
+        return "Passed, and milder promises are broken"
+    return "All promises are kept" if report.of("kept") else "Nothing was judged"

@@ -28,6 +28,7 @@ def test_the_wheel_plays_the_demo_and_verifies_a_shop_without_this_checkout(tmp_
         "mock_dintero/contract_tests/merchant.toml",
         "mock_dintero/contract_tests/promises/once.py",
         "mock_dintero/verify/merchant.example.toml",
+        "mock_dintero/verify/templates/report.html",
         "mock_dintero/scenarios/callback_lost.toml",
         "mock_dintero/py.typed",
         "fake_checkout_ui/templates/checkout.html",
@@ -48,5 +49,7 @@ def test_the_wheel_plays_the_demo_and_verifies_a_shop_without_this_checkout(tmp_
     demo = run("demo", "--once")
     assert "order-1001 is captured" in demo.stdout
     merchant = tmp_path / "site" / "mock_dintero" / "contract_tests" / "merchant.toml"
-    verify = run("verify", str(merchant), "--only", "callback-twice")
+    page = tmp_path / "verify.html"
+    verify = run("verify", str(merchant), "--only", "callback-twice", "--html", str(page))
     assert "Fjordvik: 1 of 1 promises kept" in verify.stdout
+    assert "All promises are kept" in page.read_text(encoding="utf-8")
