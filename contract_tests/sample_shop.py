@@ -12,11 +12,11 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from shop import routes
 from shop.bugs import switch_on
 from shop.dintero import Dintero
 from shop.orders import Shop
 from shop.pages import on_error
-from shop.routes import ROUTES
 from shop.settings import Settings
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -35,7 +35,9 @@ def make_app(
         async with http:
             yield
 
-    app = Starlette(routes=ROUTES, lifespan=lifespan, exception_handlers={HTTPException: on_error})
+    app = Starlette(
+        routes=routes.ROUTES, lifespan=lifespan, exception_handlers={HTTPException: on_error}
+    )
     app.state.shop = Shop(settings, Dintero(settings, http), clock)
     return app
 

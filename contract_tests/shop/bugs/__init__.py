@@ -11,6 +11,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+_replaced: list[tuple[ModuleType | type, str, Any]] = []
+"""What stood where, before."""
+
 
 @dataclass(frozen=True)
 class Bug:
@@ -38,7 +41,14 @@ def replace(where: ModuleType | type, name: str, piece: Any) -> None:
         raise AttributeError(
             f"{where.__name__} has no {name} any more: this bug has lost its place"
         )
+    _replaced.append((where, name, getattr(where, name)))
     setattr(where, name, piece)
+
+
+def switch_off() -> None:
+    """Put back every piece that was replaced: the shop is right again."""
+    while _replaced:
+        setattr(*_replaced.pop())
 
 
 def bugs() -> dict[str, Bug]:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace as changed
 
-from shop.bugs import bug
+from shop import orders
+from shop.bugs import bug, replace
 from shop.money import Json
-from shop.operations import OPERATIONS, Part, capture_request, everything_sold, refund_request
+from shop.operations import Part, capture_request, everything_sold, refund_request
 from shop.order import Order
 
 MANAGE = "https://docs.dintero.com/docs/checkout/transaction-management"
@@ -14,8 +15,9 @@ CHECKLIST = "https://docs.dintero.com/docs/checkout/integration-checklist"
 
 def ask_by(action: str, rule: Callable[[Order, Part], Json]) -> None:
     """Make the request of one of the shopkeeper's buttons in another way."""
-    verb, _ = OPERATIONS[action]
-    OPERATIONS[action] = (verb, rule)
+    known = vars(orders)["OPERATIONS"]
+    verb, _ = known[action]
+    replace(orders, "OPERATIONS", {**known, action: (verb, rule)})
 
 
 @bug(

@@ -55,7 +55,7 @@ def takes_get_only() -> None:
     path = "/dintero/callback"
     only = Route(path, callbacks.payment_callback, methods=["GET"])
     others = [one for one in routes.ROUTES if getattr(one, "path", "") != path]
-    routes.ROUTES[:] = [only, *others]
+    replace(routes, "ROUTES", [only, *others])
 
 
 @bug(
