@@ -258,11 +258,8 @@ class Purchase:
 
     def becomes_paid(self, after: str) -> Order:
         """As `becomes`, of an order that was paid; `after` is what happened before, for Broken's sentence."""
-        try:
-            return self.becomes("paid", "captured")
-        except Broken as broken:
-            paid = money(self.transaction["amount"])
-            raise Broken(f"{after}, and {paid} was paid: {broken}") from None
+        paid = money(self.transaction["amount"])
+        return self.becomes("paid", "captured", after=f"{after}, and {paid} was paid")
 
     def stays(self, *states: State, after: str = "") -> Order:
         """The shop believes one of these, also after it has had its time. Raises Broken otherwise."""
