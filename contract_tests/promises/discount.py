@@ -196,7 +196,7 @@ def discount_other_option(shop: Shop) -> None:
     if set(others) != chosen:
         purchase.choose(*others)
     purchase.pay()
-    expect_paid(purchase, f"after the code the customer chose {', '.join(others)}")
+    purchase.becomes_paid(f"after the code the customer chose {', '.join(others)}")
 
 
 @promise(
@@ -211,7 +211,7 @@ def discount_paid(shop: Shop) -> None:
     purchase.submit_codes(code_of(shop).code)
     price = shipping_of(purchase.order_asked)
     purchase.pay()
-    expect_paid(purchase, f"the customer used the code {code_of(shop).code!r}")
+    purchase.becomes_paid(f"the customer used the code {code_of(shop).code!r}")
     paid, right = purchase.transaction["amount"], before - code_of(shop).off + price
     expect(paid == right, f"with the code {money(paid)} was paid, not {money(right)}")
 
@@ -249,7 +249,7 @@ def discount_lost(shop: Shop) -> None:
     purchase.submit_codes(code_of(shop).code)
     purchase.pay()
     paid = purchase.transaction["amount"] - shipping_of(purchase.order_asked)
-    expect_paid(purchase, "the answer was lost, so the code did not count")
+    purchase.becomes_paid("the answer was lost, so the code did not count")
     expect(paid == before, f"goods of {money(before)} were paid with {money(paid)}")
 
 
@@ -281,7 +281,7 @@ def discount_late(shop: Shop) -> None:
     """A code that comes after the payment changes nothing."""
     purchase, _ = with_address(shop)
     purchase.pay()
-    expect_paid(purchase, "the customer used no code")
+    purchase.becomes_paid("the customer used no code")
     shop.ask_as_dintero(
         purchase.asked_at("discount_callback"),
         purchase.question(discount_codes=[code_of(shop).code]),
@@ -351,15 +351,6 @@ def expect_off(purchase: Purchase, before: int, off: int, answered: Json) -> Non
         f"the goods cost {money(before)} without a code and {money(after)} now: {money(before - after)} off, "
         f"not {money(off)}; {in_words(answered)}",
     )
-
-
-def expect_paid(purchase: Purchase, what: str) -> None:
-    """The shop takes the payment for the order's."""
-    try:
-        purchase.becomes("paid", "captured")
-    except Broken as broken:
-        paid = money(purchase.transaction["amount"])
-        raise Broken(f"{what}, and {paid} was paid: {broken}") from None
 
 
 def line_ids(purchase: Purchase) -> list[str]:

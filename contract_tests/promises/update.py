@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from mock_dintero.verify import (
-    Broken,
     Purchase,
     Shop,
     expect,
@@ -99,7 +98,7 @@ def update_paid(shop: Shop) -> None:
     choose_if_open(purchase)
     price = shipping_of(purchase.order_asked)
     purchase.pay()
-    expect_paid(purchase, "the basket changed before the payment")
+    purchase.becomes_paid("the basket changed before the payment")
     paid, right = purchase.transaction["amount"], new_goods(shop) + price
     expect(paid == right, f"the new basket comes to {money(right)}, and {money(paid)} was paid")
 
@@ -191,7 +190,7 @@ def update_keeps_code(shop: Shop) -> None:
     )
     choose_if_open(purchase)
     purchase.pay()
-    expect_paid(purchase, "the basket of a discounted order changed")
+    purchase.becomes_paid("the basket of a discounted order changed")
 
 
 # What is done and looked at
@@ -235,22 +234,13 @@ def agree_after(shop: Shop, what: str, do: str, **options: Any) -> None:
     choose_if_open(purchase)
     goods = goods_of(purchase.order_asked)
     purchase.pay()
-    expect_paid(purchase, f"{what}; the session has goods of {money(goods)}")
+    purchase.becomes_paid(f"{what}; the session has goods of {money(goods)}")
 
 
 def choose_if_open(purchase: Purchase) -> None:
     """Choose a way of shipping again, where the update has left none chosen."""
     if purchase.options and not purchase.order_asked.get("shipping_option"):
         purchase.choose()
-
-
-def expect_paid(purchase: Purchase, what: str) -> None:
-    """The shop takes the payment for the order's."""
-    try:
-        purchase.becomes("paid", "captured")
-    except Broken as broken:
-        paid = money(purchase.transaction["amount"])
-        raise Broken(f"{what}, and {paid} was paid: {broken}") from None
 
 
 def told(purchase: Purchase) -> str:

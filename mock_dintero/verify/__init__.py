@@ -5,6 +5,7 @@ The promises themselves are in the folder contract_tests; here is what they are 
 
 from __future__ import annotations
 
+from mock_dintero.verify.answers import answer_in_words, listed
 from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merchant
 from mock_dintero.verify.promise import Broken, Promise, expect, promise
 from mock_dintero.verify.purchase import PAID, UNPAID, Purchase
@@ -22,8 +23,10 @@ __all__ = [
     "Promise",
     "Purchase",
     "Shop",
+    "answer_in_words",
     "expect",
     "goods_of",
+    "listed",
     "money",
     "promise",
     "read_merchant",

@@ -19,6 +19,7 @@ from mock_dintero.verify import own_callback
 from mock_dintero.verify.buyers import Outcome
 from mock_dintero.verify.merchant import State
 from mock_dintero.verify.promise import Broken
+from mock_dintero.verify.sums import money
 
 if TYPE_CHECKING:
     from mock_dintero.verify.shop import Order, Shop
@@ -131,10 +132,12 @@ class Purchase:
             raise Broken(f"the session has no express.{where}{name}: the shop cannot be asked")
         return str(part[name])
 
-    def question(self, **order: Any) -> Json:
-        """The session as Dintero sends it with a question, with this changed in its order."""
+    def question(self, address: Json | None = None, **order: Any) -> Json:
+        """The session as Dintero sends it with a question, with this changed in its address and order."""
         session = self.session
-        return {**session, "order": {**session["order"], **order}}
+        known = session["order"].get("shipping_address") or {"country": "NO", "postal_code": "0155"}
+        given = {} if address is None else {"shipping_address": {**known, **address}}
+        return {**session, "order": {**session["order"], **given, **order}}
 
     # The customer
 
@@ -252,6 +255,11 @@ class Purchase:
                 raise self._disbelief(order, states, after)
             time.sleep(0.02)
         return order
+
+    def becomes_paid(self, after: str) -> Order:
+        """As `becomes`, of an order that was paid; `after` is what happened before, for Broken's sentence."""
+        paid = money(self.transaction["amount"])
+        return self.becomes("paid", "captured", after=f"{after}, and {paid} was paid")
 
     def stays(self, *states: State, after: str = "") -> Order:
         """The shop believes one of these, also after it has had its time. Raises Broken otherwise."""
