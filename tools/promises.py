@@ -35,6 +35,9 @@ def page() -> str:
     known = promises()
     counts = ", ".join(f"{sum(p.severity == one for p in known)} {one}" for one in SEVERITIES)
     parts = [f"{HEADER}\nThere are {len(known)}: {counts}.\n"]
+    families = [(name, len(list(ones))) for name, ones in groupby(known, lambda one: one.family)]
+    parts += [f"\n- [{name}](#{name.lower().replace(' ', '-')}): {size}" for name, size in families]
+    parts.append("\n")
     for family, members in groupby(known, lambda one: one.family):
         parts.append(f"\n## {family}\n")
         parts += [_told(one) for one in members]

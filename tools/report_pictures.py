@@ -6,7 +6,6 @@ python tools/report_pictures.py [BUG]
 from __future__ import annotations
 
 import base64
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -22,34 +21,43 @@ from mock_dintero.verify import read_merchant  # noqa: E402
 from mock_dintero.verify.library import promises  # noqa: E402
 from mock_dintero.verify.reports import form  # noqa: E402
 from mock_dintero.verify.run import Run  # noqa: E402
+from mock_dintero.verify.verdict import Report  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 MERCHANT = ROOT / "contract_tests" / "merchant.toml"
-LOOKS = {"desktop": (1280, 1500, "light"), "phone-dark": (375, 880, "dark")}
-"""Width, height and colours; the beginning of the page is enough."""
+LOOKS = {
+    "desktop": ("", 1280, 1100, "light"),
+    "promise": ("#callback-twice", 1280, 1100, "light"),
+    "phone-dark": ("#callback-twice", 375, 1100, "dark"),
+}
+"""Place in the page, width, height and colours."""
 QUALITY = 60
 
 
 def taken(browser: Browser, page_file: Path) -> None:
     """A picture of each look, as WebP."""
-    for name, (width, height, scheme) in LOOKS.items():
+    for name, (place, width, height, scheme) in LOOKS.items():
         page = browser.new_page(
             viewport={"width": width, "height": height}, color_scheme=scheme  # type: ignore[arg-type]
         )  # fmt: skip
-        page.goto(page_file.as_uri())
+        page.goto(page_file.as_uri() + place)
         talk = page.context.new_cdp_session(page)
         shot = talk.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
         (PICTURES / f"verify-report-{name}.webp").write_bytes(base64.b64decode(shot["data"]))
         page.close()
 
 
+def judged(env: dict[str, str]) -> Report:
+    """The sample shop, by all promises; its process is shared, for speed."""
+    merchant = read_merchant(MERCHANT)
+    part = merchant.shop.model_copy(update={"env": {**merchant.shop.env, **env}, "share": True})
+    run = Run(merchant.model_copy(update={"shop": part}), MERCHANT.parent, workers=2)
+    return run.judge(promises())
+
+
 def main(bug: str) -> None:
     """The page of a run with this bug; the badge of one without."""
-    merchant = read_merchant(MERCHANT)
-    os.environ["SHOP_BUG"] = bug
-    broken = Run(merchant, MERCHANT.parent, workers=2).judge(promises())
-    del os.environ["SHOP_BUG"]
-    right = Run(merchant, MERCHANT.parent, workers=2).judge(promises())
+    broken, right = judged({"SHOP_BUG": bug}), judged({})
     (PICTURES / "verify-badge.svg").write_text(form("badge")(right, "must"), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         page_file = Path(folder) / "report.html"

@@ -20,6 +20,8 @@ COLOURS = {"kept": "green", "broken": "red", "unclear": "yellow", "skipped": "br
 NARROWEST, WIDEST, WITHOUT_TERMINAL = 40, 120, 100
 LONGEST, LEGS, WORDS = 800, 24, 12
 """Characters of a text, lines of a payment and of the shop's output that are shown; HTML has them all."""
+WITH_EVIDENCE, EXPLAINED = 5, 20
+"""How many are told with their payments, and how many are explained; the others are named."""
 FRESH = "\r\x1b[K"
 """To the beginning of the line, and empty it."""
 
@@ -60,9 +62,16 @@ class Terminal:
         """Explain what is broken or unclear; the whole run in a sentence."""
         self._wipe()
         bad = [one for one in report.verdicts if one.is_bad]
-        for verdict in bad:
+        for number, verdict in enumerate(bad[:EXPLAINED]):
             for line in self._explained(verdict):
                 self._echo(line)
+            for line in self._evidence(verdict) if number < WITH_EVIDENCE else ():
+                self._echo(line)
+        if others := bad[EXPLAINED:]:
+            self._echo(f"\nand {counted(len(others), 'other')}, told in full by --html")
+        for verdict in others:
+            named = coloured(verdict.promise.id, COLOURS[verdict.result])
+            self._echo(f"  {named}\n    {short(verdict.observed, self.width - 4)}")
         if bad or not self._is_quiet:
             self._echo()
             for line in wrap(report.sentence, self.width):
@@ -97,7 +106,6 @@ class Terminal:
             ("mend", promise.mend), ("source", promise.source),
         ):  # fmt: skip
             yield from _named(name, text, self.width)
-        yield from self._evidence(verdict)
 
     def _evidence(self, verdict: Verdict) -> Iterator[str]:
         from mock_dintero.telling import short_lines

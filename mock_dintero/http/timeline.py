@@ -17,7 +17,7 @@ from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import tester
 
 Party = Literal["buyer", "shop", "sandbox", "tester"]
-PAGE_PATHS = ("/checkout/", "/wallet/", "/v1/view/")
+PAGE_PATHS = ("/checkout/", "/wallet/", "/v1/view/", "/return/")
 PAYING = re.compile(r"/v1/sessions/[^/]+/(?:pay|redirect/.+)")
 """What the page calls, too."""
 
@@ -148,6 +148,7 @@ def _what(method: str, path: str) -> str:
         "saved-card": "card", "click-to-pay": "card", "plan": "pay", "credit": "pay",
         "gift-card": "gift card", "consent": "consent", "retry": "ask again", "back": "back",
         "wallet": "start with the wallet", "phone": "phone number", "app": "wallet", "": "page",
+        "who": "who is it", "place": "town of a postal code",
     }  # fmt: skip
     if last in words:
         return words[last]
@@ -155,8 +156,8 @@ def _what(method: str, path: str) -> str:
         return "wallet"
     if "/transactions/" in path:
         return "read transaction" if method == "GET" else "name transaction"
-    if path.startswith("/v1/view/"):
-        return "page"
+    if path.startswith(PAGE_PATHS):
+        return "way back" if path.startswith("/return/") else "page"
     return "read session" if method == "GET" else "update session"
 
 

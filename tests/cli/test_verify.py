@@ -118,6 +118,15 @@ def test_it_is_no_wall_of_text():
     assert len(text.splitlines()) < 50
 
 
+def test_a_shop_that_keeps_nothing_is_told_briefly():
+    many = [broken(f"promise-{number}") for number in range(100)]
+    text = told(made_report(*many), io.StringIO())
+    assert text.count("the shop's last words") == 5
+    assert text.count("  mend      ") == 20
+    assert "\nand 80 others, told in full by --html\n  promise-20\n    the shop confirmed" in text
+    assert text.count("the shop confirmed the order 2 times") == 100
+
+
 def test_quiet_says_what_is_broken_only():
     assert told(made_report(kept(), skipped()), io.StringIO(), quiet=True) == ""
     text = told(made_report(kept(), broken()), Screen(), quiet=True)

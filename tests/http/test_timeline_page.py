@@ -78,6 +78,22 @@ def test_the_page_pays_and_the_shop_captures(merchant: Merchant) -> None:
     assert senders["create session"] == senders["capture"] == "shop"
 
 
+def test_what_a_browser_asks_for_beside_its_steps_is_the_buyers(merchant: Merchant) -> None:
+    sid, _ = merchant.purchase()
+    for path in (
+        f"/checkout/{sid}/who",
+        f"/checkout/{sid}/place?postal_code=0155",
+        f"/return/{sid}",
+    ):
+        merchant.client.get(path, follow_redirects=False)
+    told = [(leg["sender"], leg["what"]) for leg in legs(merchant, sid)][-3:]
+    assert told == [
+        ("buyer", "who is it"),
+        ("buyer", "town of a postal code"),
+        ("buyer", "way back"),
+    ]
+
+
 def test_it_is_one_file_without_scripts_that_asks_nobody_for_anything(merchant: Merchant) -> None:
     sid, _ = merchant.purchase()
     answer = merchant.client.get(f"{BASE}/sessions/{sid}/timeline.html")

@@ -75,6 +75,16 @@ def test_words_fit_between_the_edges(width: int):
     assert len(row.fault) <= 24
 
 
+def test_of_very_many_steps_the_first_and_the_last_are_drawn():
+    rows = diagram([made_leg(number / 10) for number in range(200)], WIDE).rows
+    assert [row.label for row in rows if isinstance(row, Gap)] == ["140 steps left out"]
+    times = [row.time for row in rows if isinstance(row, Arrow)]
+    assert len(times) == 60
+    assert (times[0], times[29], times[30], times[-1]) == (
+        "09:00:00.000", "09:00:02.900", "09:00:17.000", "09:00:19.900",
+    )  # fmt: skip
+
+
 def test_a_payment_without_steps_has_lifelines_only():
     assert diagram([], WIDE).rows == ()
 

@@ -17,6 +17,8 @@ PARTIES = {
 }
 """Each with its short name, from left to right. Dintero is in all that is said: no arrow crosses a line."""
 NARROW, WIDE = 340, 820
+MOST = 60
+"""Steps of a payment that are drawn: half of them its first, half its last."""
 LONG_GAP = 60
 """Seconds by the account's clock from which a gap is folded."""
 HEAD, ARROW, FAULT, NOTE, GAP, FOOT = 34, 58, 14, 30, 34, 12
@@ -87,11 +89,17 @@ class Diagram:
 
 def diagram(legs: Iterable[Mapping[str, Any]], width: int) -> Diagram:
     """The diagram of a timeline (`GET sessions/{sid}/timeline`), so many pixels wide."""
-    at = _lifelines(width)
+    at, legs = _lifelines(width), list(legs)
+    left_out = range(MOST // 2, len(legs) - MOST // 2)
     rows: list[Arrow | Note | Gap] = []
     y, before = float(HEAD), None
-    for leg in legs:
+    for number, leg in enumerate(legs):
         passed, before = _passed(before, leg), leg
+        if number in left_out:
+            if number == left_out.start:
+                rows.append(Gap(y + GAP / 2, f"{len(left_out)} steps left out"))
+                y += GAP
+            continue
         is_note = leg["sender"] == "tester"
         gap = [Gap(GAP / 2, f"{_length(passed)} later")] if passed >= LONG_GAP else []
         one = _note(leg, width) if is_note else _arrow(leg, at, width)
