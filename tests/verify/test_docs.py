@@ -16,6 +16,7 @@ from mock_dintero.verify.merchant import (
     Limits,
     Merchant,
     OrderPart,
+    PartOfOrder,
     ShopPart,
     State,
     UpdatePart,
@@ -29,7 +30,9 @@ EXAMPLES = {name: (DOCS / "examples" / "verify" / name).read_text(encoding="utf-
 
 
 @pytest.mark.parametrize(
-    "model", [ShopPart, Checkout, OrderPart, UpdatePart, Discount, Limits], ids=lambda m: m.__name__
+    "model",
+    [ShopPart, Checkout, OrderPart, PartOfOrder, UpdatePart, Discount, Limits],
+    ids=lambda m: m.__name__,
 )
 def test_every_field_of_merchant_toml_is_explained(model: Any):
     for name, field in model.model_fields.items():
