@@ -247,7 +247,7 @@ def _is_captured_once(purchase: Purchase, story: str) -> None:
         order.state not in ("failed", "cancelled", "voided"),
         f"{story}; the shop then says {order.word!r}, though all is captured; {purchase.in_words()}",
     )
-    purchase.shop.dintero.clock.advance(A_CALLBACK_LATER)
+    purchase.later(A_CALLBACK_LATER)
     order = purchase.shows("captured", after=story)
     expect(
         order.captured in (None, whole),

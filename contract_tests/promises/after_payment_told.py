@@ -4,7 +4,7 @@ from mock_dintero.verify import Purchase, Shop, expect, money, promise
 
 MANAGE = "https://docs.dintero.com/docs/checkout/transaction-management"
 API = "https://docs.dintero.com/checkout-api.html"
-LATER = 60
+LATER = 600
 """Seconds of the account's clock until the provider has done what it was asked."""
 
 
@@ -163,9 +163,9 @@ def capture_pending_ends(shop: Shop) -> None:
     _put_off(shop, "capture")
     purchase.operate("capture")
     purchase.at_rest()
-    shop.dintero.clock.advance(LATER)
+    purchase.later(LATER)
     order = purchase.shows(
-        "captured", after="a capture was answered with 202 and done a minute later"
+        "captured", after="a capture was answered with 202 and done ten minutes later"
     )
     expect(
         order.captured in (None, purchase.total("CAPTURE")),
@@ -190,8 +190,8 @@ def refund_pending(shop: Shop) -> None:
         "the refund was answered with 202 and an INITIATE_REFUND event; the shop says "
         f"{order.word!r} ({money(order.refunded or 0)} given back)",
     )
-    shop.dintero.clock.advance(LATER)
-    purchase.shows("refunded", after="a refund was answered with 202 and done a minute later")
+    purchase.later(LATER)
+    purchase.shows("refunded", after="a refund was answered with 202 and done ten minutes later")
 
 
 @promise(
@@ -214,7 +214,7 @@ def backoffice_capture(shop: Shop) -> None:
         f"the payment was captured in the backoffice and the button pressed; the shop then says "
         f"{order.word!r}; {purchase.in_words()}",
     )
-    shop.dintero.clock.advance(LATER)
+    purchase.later(LATER)
     purchase.shows("captured")
     taken = purchase.total("CAPTURE")
     expect(
@@ -299,4 +299,5 @@ def _put_off(shop: Shop, operation: str) -> None:
 def _in_backoffice(purchase: Purchase, verb: str, **body: int) -> None:
     path = f"/v1/transactions/{purchase.transaction_id}/{verb}"
     purchase.shop.dintero.call("POST", path, body)
+    purchase.later(0)
     purchase.settled()

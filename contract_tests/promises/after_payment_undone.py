@@ -133,7 +133,7 @@ def _is_refunded_once(purchase: Purchase, story: str) -> None:
         order.refunded in (None, 0, back),
         f"{story}; Dintero gave back {money(back)} once, the shop says {money(order.refunded or 0)}",
     )
-    purchase.shop.dintero.clock.advance(A_CALLBACK_LATER)
+    purchase.later(A_CALLBACK_LATER)
     order = purchase.shows("refunded", after=story)
     expect(
         order.refunded in (None, back),

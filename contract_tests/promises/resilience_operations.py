@@ -77,7 +77,9 @@ def capture_answer_lost(shop: Shop) -> None:
 )  # fmt: skip
 def capture_answer_late(shop: Shop) -> None:
     """A capture that took longer than the shop could wait is found out, and taken once."""
-    _is_captured_in_the_end(shop, "done three seconds late", "delay", seconds=3)
+    patience = shop.merchant.limits.patience
+    story = f"done after {patience:g} s"
+    _is_captured_in_the_end(shop, story, "delay", seconds=patience)
 
 
 @promise(
@@ -189,7 +191,8 @@ def _twice(
     """The button is pressed, the call goes wrong, the button is pressed again when all is well."""
     _break(purchase.shop, verb, do, **options)
     purchase.operate(verb)
-    purchase.shop.wait_until(lambda: bool(purchase.asked_for(verb)), within=10)
+    within = purchase.shop.merchant.limits.patience + 10
+    purchase.shop.wait_until(lambda: bool(purchase.asked_for(verb)), within)
     purchase.at_rest()
     purchase.operate(verb)
 

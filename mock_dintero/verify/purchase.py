@@ -232,6 +232,11 @@ class Purchase:
         changes = own_callback.Changes(query or {}, body or {}, age, forged)
         return own_callback.send(self, changes)
 
+    def later(self, seconds: float) -> None:
+        """So much of the account's time passes, and Dintero has told what happened meanwhile."""
+        self.shop.dintero.clock.advance(seconds)
+        self._skip_delay()
+
     def _skip_delay(self) -> None:
         """Nobody waits for the `delay_callback` that the shop asks for: the clock is moved over it."""
         if delay := options(self.session["url"].get("callback_url") or "").delay:
@@ -341,7 +346,9 @@ class Purchase:
 
     def operate(self, what: Operation) -> httpx.Response:
         """Press the shop's own button: ship, refund, void, change the basket."""
-        return self.shop.operate(what, self.facts)
+        answer = self.shop.operate(what, self.facts)
+        self._skip_delay()
+        return answer
 
     def _first_options(self) -> list[str]:
         first: dict[str, str] = {}

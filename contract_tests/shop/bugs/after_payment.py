@@ -83,7 +83,7 @@ def captures_without_reference() -> None:
 
 @bug(
     "captures-all-for-a-part", breaks=("capture-part",),
-    seen="https://github.com/solidusio/solidus_stripe/pull/268",
+    seen="https://github.com/Adyen/adyen-magento2/pull/2570",
 )  # fmt: skip
 def captures_all_for_a_part() -> None:
     """Takes the money for the whole order with the first parcel."""
@@ -118,7 +118,7 @@ def captures_lines_again() -> None:
 
 @bug(
     "refunds-all-for-a-part", breaks=("refund-part",),
-    seen="https://github.com/PrestaShop/PrestaShop/issues/18286",
+    seen="https://github.com/Inchoo/magento2-Inchoo_Stripe/issues/10",
 )  # fmt: skip
 def refunds_all_for_a_part() -> None:
     """Gives back everything when a part comes back."""

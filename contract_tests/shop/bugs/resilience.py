@@ -36,7 +36,7 @@ def keeps_its_token() -> None:
 @bug(
     "asks-again-with-the-old-token",
     breaks=("unauthorized-checkout", "unauthorized-read", "unauthorized-capture"),
-    seen="https://github.com/airwallex/paymentacceptance-plugin-magento/pull/8",
+    seen="https://github.com/salesforce-marketingcloud/FuelSDK-Node-REST/issues/76",
 )  # fmt: skip
 def asks_again_with_the_old_token() -> None:
     """Sends a call again after a 401, with the token that was refused."""
@@ -143,7 +143,7 @@ def remembers_the_error() -> None:
 
 @bug(
     "crashes-on-no-json", breaks=("return-malformed",),
-    seen="https://github.com/checkout/checkout-magento2-plugin/issues/174",
+    seen="https://github.com/AuthorizeNet/sdk-node/issues/68",
 )  # fmt: skip
 def crashes_on_no_json() -> None:
     """Reads every answer as JSON and is not prepared for one that is none."""
