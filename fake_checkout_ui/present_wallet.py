@@ -94,7 +94,7 @@ def wallet(
         shop_name=shop_name(session),
         amount=money(transaction.amount, transaction.currency),
         label=gettext(method.label),
-        provider=method.provider,
+        provider=gettext(method.provider),
         brand=method.brand,
         look=look(method),
         phone_number=str((transaction.customer or {}).get("phone_number", "")),

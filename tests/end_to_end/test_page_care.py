@@ -17,7 +17,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from page_states import GATEWAYS, ITEMS, OPTIONS, STATES, Stage, State, small_shop
+import matrix
+from album import Album, on_one_line, said
+from matrix import StepRun
+from page_stage import GATEWAYS, ITEMS, OPTIONS, Stage, small_shop
+from page_states import STATES
 
 from mock_dintero.http.pages import HEADERS
 from mock_dintero.testing import MockDintero
@@ -88,19 +92,26 @@ def sticks_out(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_a_page_in_this_state_is_for_everybody(stage: Stage, state: State, axe: str) -> None:
-    page, stage.query = stage.page, state.query
+@pytest.mark.parametrize("run", matrix.STEPS, ids=lambda run: f"{run.state.name}-{run.width}")
+def test_a_page_in_this_state_is_for_everybody(
+    mock_dintero: MockDintero, shop: str, album: Album, run: StepRun, axe: str
+) -> None:
+    """The steps of the matrix: each says what it has to say, in the language of the run."""
+    page = album.page
     wrong: list[str] = []
+    stage = Stage(mock_dintero, shop, page, f"&language={run.language}{run.state.query}")
     hosts = {urlsplit(url).netloc for url in (stage.dintero.url, stage.shop)}
-    page.on("console", lambda said: wrong.append(said.text) if _matters(said) else None)
+    page.on("console", lambda line: wrong.append(line.text) if _matters(line) else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "request", lambda sent: wrong.append(sent.url) if _host(sent.url) not in hosts else None
     )
     page.on("response", lambda got: wrong.extend(_lax(got)))
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    state.reach(stage)
+    run.state.reach(stage)
+    album.look()
+    sentence = said(run.state.says, run.language).partition("%(")[0]
+    assert sentence in on_one_line(page.locator("body").inner_text())
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for scheme, rules in (("light", "all"), ("dark", "contrast")):
