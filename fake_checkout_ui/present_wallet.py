@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fake_checkout_ui.countries import name as country_name
+from fake_checkout_ui.folding import folded
 from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.money import money
 from fake_checkout_ui.present_address import summary
@@ -223,7 +224,9 @@ def _with_shipping(session: Session, transaction: Transaction, shown: InWallet) 
     return replace(
         shown,
         shipments=tuple(
-            WalletShipment(id, tuple(_option(one, chosen, transaction.currency) for one in parcel))
+            WalletShipment(
+                id, folded([_option(one, chosen, transaction.currency) for one in parcel])
+            )
             for id, parcel in parcels.items()
         ),
     )

@@ -95,6 +95,7 @@ class Option:
     environment: str = ""
     environment_details: tuple[tuple[str, str], ...] = ()
     is_paid_in_store: bool = False
+    is_folded: bool = False
 
     @property
     def has_more(self) -> bool:

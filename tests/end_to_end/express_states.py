@@ -51,7 +51,7 @@ def many_places(chosen: str = "") -> Callable[[Stage], None]:
 def many_places_open(stage: Stage) -> None:
     """The whole list."""
     at_shipping(stage, OPTIONS[0], *PLACES)
-    stage.page.get_by_test_id("shipping-all").locator("summary").first.click()
+    stage.page.locator("details.choices__more > summary").click()
 
 
 def slots(stage: Stage) -> None:
