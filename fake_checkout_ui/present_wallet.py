@@ -151,7 +151,7 @@ def _address(session: Session, transaction: Transaction) -> tuple[str, ...]:
     """Where it goes: what was chosen in the wallet, else what the page has."""
     chosen = session.payment.address if session.payment else None
     address = chosen or transaction.shipping_address
-    return summary(address) if address else ()
+    return summary(address.without("email", "phone_number")) if address else ()
 
 
 def _chosen_shipping(transaction: Transaction) -> Row | None:
@@ -234,7 +234,8 @@ def _with_shipping(session: Session, transaction: Transaction, shown: InWallet) 
 
 def _option(option: ShippingOption, chosen: set[str], currency: str) -> WalletOption:
     place = option.pick_up_address
-    told = (option.operator, option.description, place.address_line if place else None)
+    where = (place.business_name, place.address_line) if place else ()
+    told = (option.operator, option.description, *where)
     return WalletOption(
         option.line_id, option.title, " · ".join(one for one in told if one),
         _price(option, currency), option.line_id in chosen,

@@ -139,6 +139,8 @@ class DiscountStep:
     may_add: bool = True
     error: str = ""
     max_count: int = 0
+    typed: str = ""
+    """A code that was refused, to be mended."""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,25 @@ def english_on(page: Page, language: str) -> list[str]:
     return [line for line in lines if line.strip() in known - marked]
 
 
+BROKEN = """() => {
+    const isUnseen = (one) => !one.checkVisibility() || [one, one.parentElement].some((at) => at.clientWidth === 1);
+    const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node; node = texts.nextNode();) {
+        const around = node.parentElement;
+        if (around.closest("bdi, script, option") || isUnseen(around)) continue;
+        for (const { 0: word, index } of node.data.matchAll(/\\p{L}+/gu)) {
+            const range = new Range();
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            const lines = new Set([...range.getClientRects()].map((one) => Math.round(one.top)));
+            if (lines.size > 1) found.push(word);
+        }
+    }
+    return found;
+}"""
+"""Words of ours that do not fit into their line and are cut in two."""
+
+
 @dataclass
 class Album:
     """Takes the pictures. Whatever is looked at is in the run's language and fits into the window."""
@@ -54,6 +73,8 @@ class Album:
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         english = english_on(self.page, self.run.language)
         assert not english, english
+        broken = self.page.evaluate(BROKEN)
+        assert not broken, broken
 
     def take(self) -> None:
         """Any page, the whole of it. Its path becomes a property of the test."""

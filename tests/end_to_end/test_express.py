@@ -92,6 +92,19 @@ def test_the_town_comes_with_the_code_and_goes_with_it(page: Page, mock_dintero:
     assert town.input_value() == "Fjellheim"
 
 
+def test_who_types_the_town_that_has_just_come_does_not_write_it_twice(
+    page: Page, mock_dintero: Any
+) -> None:
+    page.goto(new(mock_dintero)["page_url"])
+    code, town = page.get_by_test_id("postal-code"), page.get_by_test_id("postal-place")
+    code.fill("0155")
+    with page.expect_response("**/place?*"):
+        town.focus()
+    page.wait_for_function("document.getElementById('postal_place').value === 'Oslo'")
+    page.keyboard.type("Oslo")
+    assert town.input_value() == "Oslo"
+
+
 def test_fields_are_those_of_who_is_shopping(page: Page, mock_dintero: Any) -> None:
     page.goto(new(mock_dintero, configuration=TWO_ADDRESSES)["page_url"])
     company, box = (

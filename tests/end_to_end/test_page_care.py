@@ -257,6 +257,40 @@ def test_the_language_is_changed_by_a_choice(stage: Stage) -> None:
     assert stage.page.locator("html").get_attribute("lang") == "nb"
 
 
+# The sum and what stands beside it
+
+BESIDE = """() => {
+    const box = (one) => document.querySelector(one).getBoundingClientRect();
+    const name = box(".summary summary .icon"), sum = box("[data-testid=order-total]");
+    return {gap: sum.left - name.right, below: sum.top - name.bottom, end: sum.right};
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 375])
+@pytest.mark.parametrize(("amount", "language"), [(114700, "sv"), (2_000_000_000, "nb")])
+def test_the_sum_never_touches_what_stands_beside_it(
+    stage: Stage, width: int, amount: int, language: str
+) -> None:
+    item = {**ITEMS[1], "amount": amount}
+    stage.session(order=stage.order(items=[item], amount=amount), express=None)
+    stage.page.set_viewport_size({"width": width, "height": 812})
+    stage.see(language=language)
+    at = stage.page.evaluate(BESIDE)
+    assert at["gap"] >= 8 or at["below"] >= 8
+    assert at["end"] <= width - 16
+    stage.page.get_by_test_id("order-total").click(force=True)
+    assert stage.page.get_by_test_id("order-item-2").is_visible()
+
+
+def test_the_sum_is_named_where_the_order_stands_open(stage: Stage) -> None:
+    stage.session(express=None)
+    stage.see()
+    stage.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    name = stage.page.locator(".summary__total dt").bounding_box()
+    assert name is not None
+    assert name["width"] > 20
+
+
 # Without JavaScript, with reduced motion
 
 
