@@ -39,11 +39,11 @@ def english_on(page: Page, language: str) -> list[str]:
 
 
 BROKEN = """() => {
-    const isUnseen = (one) => !one.checkVisibility() || [one, one.parentElement].some((at) => at.clientWidth === 1);
+    const isHidden = (one) => one.clientWidth === 1 || one.parentElement.clientWidth === 1;
     const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node; node = texts.nextNode();) {
         const around = node.parentElement;
-        if (around.closest("bdi, script, option") || isUnseen(around)) continue;
+        if (around.closest("bdi, script, option") || !around.checkVisibility() || isHidden(around)) continue;
         for (const { 0: word, index } of node.data.matchAll(/\\p{L}+/gu)) {
             const range = new Range();
             range.setStart(node, index);
