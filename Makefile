@@ -35,9 +35,10 @@ browser: .venv/installed-dev
 benchmark: .venv/installed-dev
 	$(BIN)/python -m benchmarks
 
-# Take the pictures of docs/pages.md: every page in every state.
+# Take the pictures of docs/pages.md, every page in every state, and those of docs/verify.md.
 pictures: .venv/installed-dev browser
 	$(BIN)/python tools/pictures.py
+	$(BIN)/python tools/report_pictures.py
 
 # Bring the catalogues of fake_checkout_ui/locales up to date, and print what has no translation yet.
 translations: .venv/installed-dev

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import uvicorn
+from shop.bugs import switch_on
 from shop.dintero import Dintero
 from shop.orders import Shop
 from shop.pages import on_error
@@ -27,7 +28,7 @@ def make_app(
     clock: Callable[[], float] = time.time,
 ) -> Starlette:
     """The shop as an ASGI application; a test gives the transport and the clock."""
-    http = httpx.AsyncClient(transport=transport, timeout=20)
+    http = httpx.AsyncClient(transport=transport, timeout=settings.timeout)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -50,6 +51,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         default=os.environ.get("SHOP_URL"),
         help="where Dintero and the buyer reach this shop (default: $SHOP_URL, or the port)",
     )
+    parser.add_argument(
+        "--bug",
+        default=os.environ.get("SHOP_BUG"),
+        help="make one mistake (shop/bugs); for testing the tests (default: $SHOP_BUG, or none)",
+    )
     return parser.parse_args(argv)
 
 
@@ -65,6 +71,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = arguments(argv)
     logging.basicConfig(stream=sys.stderr, format="shop: %(message)s")
     logging.getLogger("shop").setLevel(logging.INFO)
+    if args.bug:
+        switch_on(args.bug)
     # It listens from here on: whoever connects early waits until the shop is open.
     listener = socket.create_server((args.host, args.port))
     port: int = listener.getsockname()[1]

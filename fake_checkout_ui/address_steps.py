@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fake_checkout_ui import present, present_address
+from fake_checkout_ui import present, present_address, shops_script
 from fake_checkout_ui.countries import choices
 from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import go
@@ -34,9 +34,7 @@ async def give_address(request: Request, session: Session, fields: Fields) -> Re
     """
     known = customers.recognised(fields.get("email"), fields.get("phone_number"))
     is_stranger = any(fields.get(name) for name in OF_A_STRANGER)
-    is_checked = bool(
-        fields.get("only_check")
-    )  # the shop's script is asked before anything is kept
+    is_checked = shops_script.is_about_to_be_asked(fields)
     if known and not is_stranger and customers.suggestions(session, known):
         if is_checked:
             return page("checkout.html", present.checkout(session, who=known.id), 400)
@@ -51,10 +49,10 @@ async def give_address(request: Request, session: Session, fields: Fields) -> Re
     is_business = customer_type == "b2b"
     names = [name for name in FORM_FIELDS if is_business or name not in OF_A_BUSINESS]
     given = Address(**{name: values[name] for name in names if values.get(name)})
-    if is_checked:
-        return as_json(given.shown())
-    asks = not fields.get("asked_by_page")  # the shop's script has answered for its server
     bill_to = Address(**_as_address(billing, given)) if billing is not None else None
+    if is_checked:
+        return shops_script.question(given, bill_to)
+    asks = not shops_script.has_answered(fields)
     await buyer.give_address(sandbox_of(request), session, given, bill_to, asks=asks)
     return go("/", sid=session.id)
 
@@ -102,11 +100,11 @@ async def use_address(request: Request, session: Session, fields: Fields) -> Res
         words = Message("error", gettext("Choose one of the addresses."))
         return page("checkout.html", present.checkout(session, messages=(words,)), 400)
     given, billing = offered[int(number)], session.order.billing_address
-    if fields.get("only_check"):
-        return as_json(given.shown())
     may_differ = customers.type_of(given) in present_address.billing_types(session)
     bill_to = billing if may_differ and billing != given else None
-    asks = not fields.get("asked_by_page")
+    if shops_script.is_about_to_be_asked(fields):
+        return shops_script.question(given, bill_to)
+    asks = not shops_script.has_answered(fields)
     await buyer.give_address(sandbox_of(request), session, given, bill_to, asks=asks)
     return go("/", sid=session.id)
 

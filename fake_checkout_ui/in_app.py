@@ -8,7 +8,7 @@ from dataclasses import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fake_checkout_ui import language, present_wallet
+from fake_checkout_ui import language, present_wallet, shops_script
 from fake_checkout_ui.language import gettext
 from fake_checkout_ui.leaving import go
 from fake_checkout_ui.pages import page
@@ -67,7 +67,10 @@ async def choose_address(
 ) -> Response:
     """An address of the book; the shop is asked for shipping, and that is next."""
     chosen = in_wallet.entry(session, transaction, fields.get("address", ""))
-    await wallet.give_address(sandbox_of(request), session, transaction, chosen)
+    if shops_script.is_about_to_be_asked(fields):
+        return shops_script.question(in_wallet.choose_address(session, transaction, chosen)[1])
+    asks = not shops_script.has_answered(fields)
+    await wallet.give_address(sandbox_of(request), session, transaction, chosen, asks=asks)
     return go(place(session, transaction), step="shipping")
 
 
@@ -75,7 +78,11 @@ async def ask_again(
     request: Request, session: Session, transaction: Transaction, fields: dict[str, str]
 ) -> Response:
     """The shop did not answer; ask it once more."""
-    await wallet.ask_again(sandbox_of(request), session, transaction)
+    if shops_script.is_about_to_be_asked(fields):
+        chosen = in_wallet.chosen_address(session, transaction)
+        return shops_script.question(in_wallet.choose_address(session, transaction, chosen)[1])
+    asks = not shops_script.has_answered(fields)
+    await wallet.ask_again(sandbox_of(request), session, transaction, asks=asks)
     return go(place(session, transaction), step="shipping")
 
 

@@ -6,7 +6,7 @@ from starlette.responses import RedirectResponse, Response
 
 from fake_checkout_ui import frame
 from fake_checkout_ui.pages import page
-from fake_checkout_ui.view import FinalView
+from fake_checkout_ui.view import ClosedTabView, FinalView
 from mock_dintero.core import payment
 from mock_dintero.use_cases.buyer import Ending
 
@@ -17,9 +17,14 @@ def go(path: str, **query: str) -> RedirectResponse:
 
 
 def leave(ending: Ending) -> Response:
-    """Back to the shop. An embedded page stays and tells the shop's script, which decides what is next."""
+    """Back to the shop. An embedded page stays and tells the shop's script, which decides what is next.
+
+    A customer who closes the tab hears and tells no more.
+    """
     if not frame.is_embedded():
         return RedirectResponse(ending.goes_to, 303)
+    if ending.way and ending.way.visits == "never":
+        return page("closed_tab.html", ClosedTabView(ending.return_url))
     return page("final.html", final_view(ending))
 
 
@@ -34,7 +39,7 @@ def final_view(ending: Ending) -> FinalView:
     return FinalView(
         sid=session.id,
         event=event,
-        href=ending.return_url,
+        href=ending.leads_shop_to,
         merchant_reference=session.order.merchant_reference,
         transaction_id=transaction.id if transaction else "",
         error=error,

@@ -85,6 +85,7 @@ def checkout(
         wallets_first=tuple(
             Method(m.type, gettext(m.label), "", m.brand) for m in in_wallet.first(session)
         ),
+        is_paid_in_store=order.is_paid_in_store,
     )
 
 

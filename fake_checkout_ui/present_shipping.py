@@ -80,7 +80,7 @@ def _groups(
 
 
 def _option(option: ShippingOption, is_chosen: bool, order: Order, *, is_grouped: bool) -> Option:
-    place, extra = option.pick_up_address, option.model_extra or {}
+    place = option.pick_up_address
     about_place: Json = (place.model_extra if place else None) or {}
     hours = about_place.get("opening_hours")
     opening: Json = hours if isinstance(hours, dict) else {}
@@ -110,7 +110,7 @@ def _option(option: ShippingOption, is_chosen: bool, order: Order, *, is_grouped
         website_url=web_url(about_place.get("website_url")),
         environment=environment,
         environment_details=figures,
-        is_paid_in_store=isinstance(extra.get("pay_in_store"), dict),
+        is_paid_in_store=option.pay_in_store is not None and option.shipment_id is None,
     )
 
 

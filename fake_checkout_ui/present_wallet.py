@@ -107,6 +107,7 @@ def wallet(
         card=card_form(session, transaction, card or CardForm()),
         in_wallet=chosen_in_wallet(session, transaction, step),
         form=form or BankForm(),
+        is_paid_in_store=session.order.is_paid_in_store,
         asks_for_company=method.is_for_businesses,
         company_example=credit.example(transaction) if method.is_for_businesses else "",
         plans=_plans(transaction) if method.wallet == "klarna" else (),
@@ -179,7 +180,8 @@ def chosen_in_wallet(session: Session, transaction: Transaction, asked: str) -> 
     if attempt is None or attempt.transaction_id != transaction.id or not attempt.collects_address:
         return InWallet("approve", collects=False)
     needs = express.needs_shipping(session)
-    is_payable = attempt.address is not None and not (needs and transaction.shipping_option is None)
+    is_chosen = transaction.shipping_option is not None and not session.order.is_paid_in_store
+    is_payable = attempt.address is not None and (is_chosen or not needs)
     shown = InWallet(
         "approve", collects=True, is_payable=is_payable, needs_shipping=needs,
         addresses=_book(session, transaction, attempt.address),
@@ -214,7 +216,7 @@ def _with_shipping(session: Session, transaction: Transaction, shown: InWallet) 
     if question and question.about == "address" and question.state == "failed":
         return replace(shown, trouble="unreachable")
     options = session.express.shipping_options if session.express else ()
-    usable = shipping.usable(options, address.country if address else None)
+    usable = in_wallet.options(options, address.country if address else None)
     if not usable:
         return replace(shown, trouble="cannot_ship")
     parcels = shipping.shipments(usable)

@@ -19,6 +19,7 @@ from fake_checkout_ui import (
     present,
     present_ended,
     scenarios,
+    shops_script,
     theme,
     wallets,
     way_back,
@@ -29,7 +30,7 @@ from fake_checkout_ui.pages import STATIC_URL, form, page
 from fake_checkout_ui.seen import seen
 from fake_checkout_ui.view import EmbedResultView, Message, TopLevelView
 from mock_dintero.core import errors
-from mock_dintero.core.callback import return_url
+from mock_dintero.core.callback_url import return_url
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.session import Session, cause_of_end
@@ -127,6 +128,8 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
         sandbox, sid = sandbox_of(request), request.path_params["sid"]
         try:
             fields = await form(request)  # first: between reading and saving nothing may be awaited
+            if act is cancel:
+                await buyer.dawdle(sandbox, sid)
             session = buyer.load(sandbox, sid)
         except errors.NotFound:
             return _unknown()
@@ -134,7 +137,8 @@ def step(act: Step) -> Callable[[Request], Awaitable[Response]]:
             heading = gettext("This form cannot be read")
             unreadable = {"heading": heading, "text": error.message}
             return page("error.html", unreadable, 400)
-        if cause_of_end(session, sandbox.clock.now(session.account_id)):
+        cause = cause_of_end(session, sandbox.clock.now(session.account_id))
+        if cause and not (act is cancel and cause == "EXPIRED"):  # one may still walk away then
             return to_page(session)
         is_news = fields.get("seen", seen(session)) != seen(session)
         if is_news and act is pay:  # nobody pays what he has not seen
@@ -161,6 +165,12 @@ def _with_news(answer: Response) -> Response:
 
 async def retry_shipping(request: Request, session: Session, fields: Fields) -> Response:
     """Ask the shop once more."""
+    order = session.order
+    if order.shipping_address and shops_script.is_about_to_be_asked(fields):
+        return shops_script.question(order.shipping_address, order.billing_address)
+    if order.shipping_address and shops_script.has_answered(fields):
+        given = (order.shipping_address, order.billing_address)
+        return to_page(await buyer.give_address(sandbox_of(request), session, *given, asks=False))
     return to_page(await buyer.retry_shipping(sandbox_of(request), session))
 
 
@@ -284,7 +294,7 @@ PAGES = [
     Route("/wallet/{sid}/{ref}/app", wallets.show_app, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/challenge", wallets.show_challenge, methods=["GET"]),
     Route("/wallet/{sid}/{ref}/{action}", wallets.act, methods=["POST"]),
-    Route("/return/{sid}", way_back.leave, methods=["GET"]),
+    Route("/return/{sid}", way_back.leave, methods=["GET", "POST"]),
     Route("/return/{sid}/started", way_back.started, methods=["POST"]),
     Route("/return/{sid}/answered", way_back.answered, methods=["POST"]),
 ]

@@ -206,6 +206,7 @@ class CheckoutView:
     expires_in: int = 0
     wallets_first: tuple[Method, ...] = ()
     """Wallets that know the customer's address themselves."""
+    is_paid_in_store: bool = False
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,7 @@ class WalletView:
     card: CardForm
     in_wallet: InWallet
     form: BankForm
+    is_paid_in_store: bool = False
     asks_for_company: bool = False
     company_example: str = ""
     plans: tuple[Plan, ...] = ()

@@ -21,7 +21,7 @@ STRAIGHT = ("callback_first", None)
 
 
 async def leave(request: Request) -> Response:
-    """`GET /return/{sid}`: to the shop, or to nowhere."""
+    """`/return/{sid}`: to the shop, or to nowhere. A shop that has embedded the page may come with a form."""
     sandbox, sid = sandbox_of(request), request.path_params["sid"]
     way = returns.way_back(sandbox, sid)
     if way is None:
@@ -32,7 +32,7 @@ async def leave(request: Request) -> Response:
         return page("closed_tab.html", ClosedTabView(way.url))
     await returns.before_leaving(sandbox, way)
     if way.visits == "once" and way.race in STRAIGHT:
-        return RedirectResponse(way.url, 303)
+        return RedirectResponse(way.url, 307 if request.method == "POST" else 303)
     return _page(way)
 
 

@@ -14,26 +14,18 @@ from typing import Any
 
 import httpx
 
+from mock_dintero import contract_files
 from mock_dintero.config import environment
 from mock_dintero.core.account import DEFAULT_ID
 from mock_dintero.telling import as_lines
 from mock_dintero.testing import ADDRESS, MockDintero
 
-HERE = Path(__file__).parent
 SHOP_STARTS_WITHIN = 20.0
 CALLBACK_COMES_WITHIN = 20.0
 
 
 class DemoFailed(Exception):
     """The purchase did not go through; the message says where it stopped."""
-
-
-def contract_tests() -> Path:
-    """The folder of the sample shop: inside the package when installed, beside it in a checkout."""
-    for folder in (HERE / "contract_tests", HERE.parent / "contract_tests"):
-        if (folder / "sample_shop.py").exists():
-            return folder
-    raise DemoFailed("the sample shop is missing from this installation")
 
 
 @contextmanager
@@ -43,7 +35,7 @@ def sample_shop(url: str, port: int = 0, account_id: str = DEFAULT_ID) -> Iterat
         port_file, log = Path(folder) / "port", Path(folder) / "log"
         with log.open("wb") as written:
             shop = subprocess.Popen(  # noqa: S603 - our own program
-                [sys.executable, str(contract_tests() / "sample_shop.py"),
+                [sys.executable, str(contract_files.folder() / "sample_shop.py"),
                  "--port", str(port), "--port-file", str(port_file)],
                 env={**os.environ, **environment(url, account_id)}, stdout=written, stderr=written,
             )  # fmt: skip

@@ -72,6 +72,7 @@ from mock_dintero.core.callback import Callback
 from mock_dintero.core.card_token import CardToken, DeletionBody, TokenStatus
 from mock_dintero.core.fault import AddedFaults, Fault, FaultsBody
 from mock_dintero.core.merchant_payment import MerchantPayment
+from mock_dintero.core.operation import CaptureBody, RefundBody, TransactionUpdate
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payout import NewFundTransfer
 from mock_dintero.core.profile import NewProfile
@@ -82,13 +83,7 @@ from mock_dintero.core.session_update import SessionUpdate
 from mock_dintero.core.shipping import ChosenShipping
 from mock_dintero.core.snapshot import SnapshotBody
 from mock_dintero.core.token_session import NewTokenSession
-from mock_dintero.core.transaction import (
-    CaptureBody,
-    RefundBody,
-    Status,
-    Transaction,
-    TransactionUpdate,
-)
+from mock_dintero.core.transaction import Status, Transaction
 from mock_dintero.core.webhook import NewHook
 
 Json = dict[str, Any]
@@ -527,6 +522,7 @@ OPERATIONS: dict[Handler, Operation] = {
     snapshots.save: _tester(SnapshotGist, *text("account"), body=SnapshotBody),
     snapshots.restore: _tester(SnapshotGist, *text("account")),
     snapshots.delete: _tester(dict[str, str], *text("account")),
+    control_transactions.read_one: _tester(Transaction),
     control_transactions.decide: _tester(Transaction, body=control_transactions.DecideBody),
 }  # fmt: skip
 

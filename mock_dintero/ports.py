@@ -240,7 +240,7 @@ class Sandbox:
     """Accounts in which a callback waits for its cue."""
     overtaken: dict[str, asyncio.Event] = field(default_factory=dict)
     """Sessions with a question that waits until a later one has been answered."""
-    flights: dict[str, asyncio.Future[None]] = field(default_factory=dict)
+    flights: dict[str, list[asyncio.Future[None]]] = field(default_factory=dict)
     """What is being carried by this process; each key begins with the account."""
     carried: Counter[str] = field(default_factory=Counter)
     """How many callbacks of each account this process has carried, each try counted."""

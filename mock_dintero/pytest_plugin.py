@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mock_dintero.testing import MockDintero
     from mock_dintero.testing.in_process import InProcess
     from mock_dintero.testing.running import RunningServer
+    from mock_dintero.verify import Promise, Shop
 
     AnyServer = Server | InProcess | RunningServer
 
@@ -42,6 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--mock-dintero-url",
         metavar="URL",
         help="use the sandbox that runs there, instead of starting one [$MOCK_DINTERO_URL]",
+    )
+    parser.addini(
+        "mock_dintero_merchant", "how to start and read the shop", default="merchant.toml"
     )
     parser.addini("mock_dintero_mode", "http: over a socket; asgi: in this process", default="http")
 
@@ -175,6 +179,43 @@ def make_mock_dintero(
 def mock_dintero(make_mock_dintero: Callable[..., MockDintero]) -> MockDintero:
     """An account of its own for every test: `.env`, `.create_session()`, `.buyer(session)`, ..."""
     return make_mock_dintero()
+
+
+# The promises
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `dintero_promise` runs once for each of them."""
+    if "dintero_promise" in metafunc.fixturenames:
+        from mock_dintero.verify.library import promises
+
+        metafunc.parametrize(
+            "dintero_promise", promises(), ids=[one.id for one in promises()], indirect=True
+        )
+
+
+@pytest.fixture
+def merchant(pytestconfig: pytest.Config, mock_dintero: MockDintero) -> Iterator[Shop]:
+    """The shop of merchant.toml beside this test's account; override it for a shop of this process."""
+    from mock_dintero.verify import Shop, read_merchant
+    from mock_dintero.verify.shop_process import running
+
+    file = pytestconfig.rootpath / str(pytestconfig.getini("mock_dintero_merchant"))
+    known = read_merchant(file)
+    with running(known.shop, file.parent, mock_dintero.env) as process:
+        shop = Shop(known, process.url, mock_dintero)
+        yield shop
+        shop.close()
+
+
+@pytest.fixture
+def dintero_promise(request: pytest.FixtureRequest, merchant: Shop) -> Promise:
+    """One promise of a shop (docs/promises.md): `dintero_promise.keep(merchant)`."""
+    promise: Promise = request.param
+    lacking = next(filter(None, map(merchant.merchant.lacking, promise.needs)), None)
+    if lacking:
+        pytest.skip(lacking)
+    return promise
 
 
 # The marker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,11 @@ PATIENCE = 5.0
 def as_lines(legs: list[dict[str, Any]]) -> list[str]:
     """A timeline for people."""
     return [line for leg in legs for line in _lines(leg)]
+
+
+def short_lines(legs: Iterable[Mapping[str, Any]], width: int) -> list[str]:
+    """A timeline, a line a leg, none wider than this."""
+    return [_in_a_line(leg, width)[:width] for leg in legs]
 
 
 def payments(dintero: MockDintero) -> list[str]:
@@ -72,6 +78,17 @@ def _gist(body: str) -> str:
     if "status" in sent:
         parts = {name: sent[name] for name in ("id", "status", "amount") if name in sent}
     return json.dumps(parts or sent, ensure_ascii=False)
+
+
+def _in_a_line(leg: Mapping[str, Any], width: int) -> str:
+    head = f"{_clock(leg['at'])}  "
+    room = max(width - len(head), 1)
+    if leg["sender"] == "tester":
+        return head + _short(f"tester: {leg['what']}", room)
+    struck = f" ({leg['fault']})" if leg["fault"] else ""
+    tail = _short(f"{leg['outcome']}{struck}", room // 2)
+    said = f"{leg['sender']} → {leg['receiver']}: {leg['what']}, {leg['method']} {leg['path']}"
+    return f"{head}{_short(said.partition('?')[0], max(room - len(tail) - 2, 1))}  {tail}"
 
 
 def _with_short_ids(text: str) -> str:

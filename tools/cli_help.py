@@ -1,4 +1,4 @@
-"""Write what `--help` says between the marks in README.md and docs/cli.md."""
+"""Write what `--help` says between the marks in README.md, docs/cli.md and docs/verify.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from mock_dintero.cli import main
 
 ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "cli.md")
+PAGES = (ROOT / "README.md", ROOT / "docs" / "cli.md", ROOT / "docs" / "verify.md")
 BLOCK = re.compile(r"<!-- help of ([a-z -]+) -->\n```\n.*?```", re.DOTALL)
 
 

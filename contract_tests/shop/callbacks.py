@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from shop.catalogue import accepted_codes
 from shop.errors import DinteroError, ShopError
 from shop.money import Json
-from shop.order import Order
+from shop.order import Order, require_unpaid
 from shop.requests import json_body, shop_of
 from shop.session import answer_to_address, answer_to_discounts
 from shop.signature import signature_fault
@@ -37,13 +37,26 @@ async def discount_callback(request: Request) -> Response:
 async def payment_callback(request: Request) -> Response:
     """Dintero says that something happened to a payment; we go and look."""
     require_dintero(request)
-    shop, query = shop_of(request), request.query_params
-    order = shop.order(query.get("merchant_reference", ""))
+    return acknowledge(await look_at_payment(request))
+
+
+async def look_at_payment(request: Request) -> Order:
+    """The order that the callback is about, after a look at its payment."""
+    shop, query, order = shop_of(request), request.query_params, named_order(request)
     try:
-        order = await shop.hear(order.reference, query.get("transaction_id"), query.get("error"))
+        return await shop.hear(order.reference, query.get("transaction_id"), query.get("error"))
     except DinteroError as trouble:
         # 5xx is called again, 4xx is not: and once Dintero is back we want to know.
         raise ShopError(500, trouble.detail) from trouble
+
+
+def named_order(request: Request) -> Order:
+    """The order that the callback is about, as we know it."""
+    return shop_of(request).order(request.query_params.get("merchant_reference", ""))
+
+
+def acknowledge(order: Order) -> Response:
+    """Only what is stored is acknowledged."""
     if order.problem:
         raise ShopError(409, f"Not accepted: {order.problem}.")
     return JSONResponse({"reference": order.reference, "status": order.status})
@@ -78,9 +91,3 @@ def require_own_session(order: Order, session: Json) -> None:
     """The signature does not cover the body, so the session must be the one we made."""
     if session.get("id") != order.session_id:
         raise ShopError(404, "This session is not the order's.")
-
-
-def require_unpaid(order: Order) -> None:
-    """What is paid keeps its price."""
-    if order.was_paid or order.status == "on_hold":
-        raise ShopError(409, "The order is already paid and cannot change any more.")

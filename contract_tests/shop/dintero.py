@@ -1,5 +1,6 @@
 """The few calls that the shop makes to Dintero, with one access token for all of them."""
 
+import asyncio
 import time
 from typing import Any
 from urllib.parse import quote
@@ -9,6 +10,11 @@ import httpx
 from shop.errors import DinteroError
 from shop.money import Json
 from shop.settings import Settings
+
+LONGEST_WAIT = 5
+"""Seconds that we wait when Dintero asks us to; a customer would not wait longer."""
+# Who calls, for Dintero's support.
+SYSTEM = {"Dintero-System-Name": "sample-shop", "Dintero-System-Version": "1"}
 
 
 class Dintero:
@@ -23,6 +29,14 @@ class Dintero:
     async def create_session(self, body: Json) -> Json:
         """POST /v1/sessions-profile."""
         return await self._call("POST", "/v1/sessions-profile", body)
+
+    async def session(self, session_id: str) -> Json:
+        """GET /v1/sessions/{id}."""
+        return await self._call("GET", f"/v1/sessions/{session_id}")
+
+    async def update_session(self, session_id: str, body: Json) -> Json:
+        """PUT /v1/sessions/{id}, also while the buyer has Dintero's page open."""
+        return await self._call("PUT", f"/v1/sessions/{session_id}?update_without_lock=true", body)
 
     async def transaction(self, transaction_id: str) -> Json:
         """GET /v1/transactions/{id}."""
@@ -43,7 +57,7 @@ class Dintero:
     async def _send(self, method: str, path: str, body: Json | None) -> httpx.Response:
         if time.monotonic() >= self._good_until:
             await self._renew_token()
-        headers = {"Authorization": f"Bearer {self._token}", "Dintero-System-Name": "sample-shop"}
+        headers = {"Authorization": f"Bearer {self._token}"} | SYSTEM
         url = self._settings.checkout_url + path
         return await self._request(method, url, headers=headers, json=body)
 
@@ -59,10 +73,28 @@ class Dintero:
         self._good_until = time.monotonic() + 0.9 * float(grant.get("expires_in") or 0)
 
     async def _request(self, method: str, url: str, **options: Any) -> httpx.Response:
+        """One request, and a second one if Dintero asks us to come back in a moment."""
+        answer = await self._once(method, url, **options)
+        wait = asked_to_wait(answer)
+        if wait is None:
+            return answer
+        await asyncio.sleep(wait)
+        return await self._once(method, url, **options)
+
+    async def _once(self, method: str, url: str, **options: Any) -> httpx.Response:
         try:
-            return await self._http.request(method, url, **options)
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(self._settings.timeout):
+                return await self._http.request(method, url, **options)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise DinteroError("Dintero could not be reached.") from error
+
+
+def asked_to_wait(answer: httpx.Response) -> int | None:
+    """For how many seconds; None if Dintero does not ask us to, or for longer than we can wait."""
+    told = answer.headers.get("retry-after", "")
+    if answer.status_code != 429 or not told.isdecimal() or int(told) > LONGEST_WAIT:
+        return None
+    return int(told)
 
 
 def _transaction_path(transaction_id: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 from shop.catalogue import PRODUCTS, item_of
+from shop.errors import ShopError
 from shop.money import CURRENCY, Json, amount_of
 
 
@@ -32,6 +33,11 @@ class Order:
     shipping_option: Json | None = None
     captured: int = 0
     refunded: int = 0
+    captured_items: tuple[Json, ...] = ()
+    under_way: str = ""
+    """What Dintero has accepted and not finished: capture, refund or void."""
+    failure: str = ""
+    """Why the last of them came to nothing, in the provider's words."""
     problem: str = ""
 
     @property
@@ -54,15 +60,35 @@ class Order:
         """Whether it was ever paid, whatever became of it later."""
         return any(step.what == "paid" for step in self.history)
 
+    def times(self, what: str) -> int:
+        """How often this has happened to the order."""
+        return sum(step.what == what for step in self.history)
+
     @property
     def is_reserved(self) -> bool:
-        """Paid and not yet taken: it may be shipped or cancelled."""
-        return self.status == "paid" and not self.captured
+        """Paid, and nothing taken yet: it may be cancelled."""
+        return self.status == "paid" and not self.captured and not self.under_way
+
+    @property
+    def is_shippable(self) -> bool:
+        """Paid, and not all of it taken yet."""
+        is_open = self.status in ("paid", "partially_captured", "partially_refunded")
+        return is_open and self.captured < self.amount and not self.under_way
 
     @property
     def is_refundable(self) -> bool:
         """Taken and not yet all paid back."""
-        return self.captured > self.refunded
+        return self.captured > self.refunded and not self.under_way
+
+    @property
+    def in_words(self) -> str:
+        """How it stands, for a sentence."""
+        return f"{self.status} ({self.under_way} under way)" if self.under_way else self.status
+
+    @property
+    def keeps_price(self) -> bool:
+        """Paid, or under review: what was agreed does not change any more."""
+        return self.was_paid or self.status == "on_hold"
 
     def noted(self, at: str, what: str, detail: str = "") -> Self:
         """The order with one more line in its history."""
@@ -71,3 +97,9 @@ class Order:
     def as_json(self) -> Json:
         """All of it, for a program that asks."""
         return asdict(self) | {"lines": self.items, "amount": self.amount}
+
+
+def require_unpaid(order: Order) -> None:
+    """What is paid keeps its price."""
+    if order.keeps_price:
+        raise ShopError(409, "The order is already paid and cannot change any more.")

@@ -9,7 +9,11 @@ from starlette.requests import Request
 from shop.catalogue import PRODUCTS
 from shop.errors import ShopError
 from shop.money import CURRENCIES, CURRENCY, Json
+from shop.operations import Part
 from shop.orders import Shop
+
+PARTS = {"ship": {"lines"}, "refund": {"amount"}}
+"""How each of the shopkeeper's buttons can be told what part is meant."""
 
 
 def shop_of(request: Request) -> Shop:
@@ -48,13 +52,20 @@ async def basket(request: Request) -> tuple[tuple[str, int], ...]:
     else:
         wanted = await form(request)
         wanted.pop("currency", None)
-    if not isinstance(wanted, dict) or not wanted.keys() <= PRODUCTS.keys():
-        raise ShopError(400, f"We sell {', '.join(PRODUCTS)}, and nothing else.")
-    lines = ((name, _quantity(wanted.get(name, 0))) for name in PRODUCTS)
-    chosen = tuple((name, number) for name, number in lines if number)
-    if not chosen:
-        raise ShopError(400, "The basket is empty. Choose at least one thing.")
-    return chosen
+    return _lines(wanted)
+
+
+async def part(request: Request) -> Part:
+    """What of the order a program means: `{"lines": {...}}` to ship, `{"amount": 4900}` to refund."""
+    if not _is_json(request):
+        return Part()
+    wanted, allowed = await json_body(request), PARTS.get(request.path_params["action"], set())
+    if not wanted.keys() <= allowed:
+        raise ShopError(400, f"A part is told by {' or '.join(allowed) or 'nothing'} here.")
+    amount = wanted.get("amount")
+    if "amount" in wanted and not (type(amount) is int and amount > 0):
+        raise ShopError(400, "amount is a whole number of \u00f8re, above 0.")
+    return Part(_lines(wanted["lines"]) if "lines" in wanted else (), amount)
 
 
 async def currency(request: Request) -> str:
@@ -64,6 +75,16 @@ async def currency(request: Request) -> str:
     if wanted not in CURRENCIES:
         raise ShopError(400, f"We take {' and '.join(CURRENCIES)}.")
     return str(wanted)
+
+
+def _lines(wanted: object) -> tuple[tuple[str, int], ...]:
+    if not isinstance(wanted, dict) or not wanted.keys() <= PRODUCTS.keys():
+        raise ShopError(400, f"We sell {', '.join(PRODUCTS)}, and nothing else.")
+    lines = ((name, _quantity(wanted.get(name, 0))) for name in PRODUCTS)
+    chosen = tuple((name, number) for name, number in lines if number)
+    if not chosen:
+        raise ShopError(400, "The basket is empty. Choose at least one thing.")
+    return chosen
 
 
 def _is_json(request: Request) -> bool:

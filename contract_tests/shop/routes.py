@@ -12,7 +12,7 @@ from shop.errors import DinteroError, ShopError
 from shop.operations import OPERATIONS
 from shop.order import Order
 from shop.pages import HERE, page
-from shop.requests import basket, currency, form, shop_of, wants_json
+from shop.requests import basket, currency, form, part, shop_of, wants_json
 
 
 async def product_page(request: Request) -> Response:
@@ -35,14 +35,18 @@ async def check_out(request: Request) -> Response:
 
 
 async def return_page(request: Request) -> Response:
-    """The buyer is back. The redirect is only a hint: anybody can type an address."""
+    """The buyer is back."""
+    return page("return.html", order=await look_at_return(request))
+
+
+async def look_at_return(request: Request) -> Order:
+    """The order of a buyer who is back. The redirect is only a hint: anybody can type an address."""
     shop, given = shop_of(request), await form(request) | dict(request.query_params)
     order = shop.order(given.get("order") or given.get("merchant_reference", ""))
     try:
-        order = await shop.hear(order.reference, given.get("transaction_id"), given.get("error"))
+        return await shop.hear(order.reference, given.get("transaction_id"), given.get("error"))
     except DinteroError:
-        order = shop.order(order.reference)
-    return page("return.html", order=order)
+        return shop.order(order.reference)
 
 
 async def orders_page(request: Request) -> Response:
@@ -55,29 +59,40 @@ async def order_page(request: Request) -> Response:
     return page("order.html", order=_order(request))
 
 
+async def change_basket(request: Request) -> Response:
+    """The buyer changes the basket in one window while Dintero's page is open in another."""
+    reference = _order(request).reference
+    try:
+        order = await shop_of(request).change_basket(reference, await basket(request))
+    except DinteroError as error:
+        raise ShopError(409 if error.is_refusal else 502, error.detail) from error
+    return JSONResponse(order.as_json())
+
+
 async def operate(request: Request) -> Response:
-    """The shopkeeper's buttons: ship, refund, void."""
+    """The shopkeeper's buttons: ship, refund, void. A program may name a part."""
     reference, action = _order(request).reference, request.path_params["action"]
     if action not in OPERATIONS:
         raise ShopError(404)
     try:
-        order = await shop_of(request).operate(reference, action)
+        order = await shop_of(request).operate(reference, action, await part(request))
     except DinteroError as error:
         # Dintero's refusal is a conflict with what was asked; its absence is a bad gateway.
         raise ShopError(409 if error.is_refusal else 502, error.detail) from error
     if wants_json(request):
-        return JSONResponse(order.as_json())
+        return JSONResponse(shop_of(request).shown(order))
     return RedirectResponse(f"/orders/{quote(reference)}", 303)
 
 
 async def api_orders(request: Request) -> Response:
     """All orders, for programs."""
-    return JSONResponse([order.as_json() for order in shop_of(request).orders.values()])
+    shop = shop_of(request)
+    return JSONResponse([shop.shown(order) for order in shop.orders.values()])
 
 
 async def api_order(request: Request) -> Response:
     """One order, for programs."""
-    return JSONResponse(_order(request).as_json())
+    return JSONResponse(shop_of(request).shown(_order(request)))
 
 
 async def health(request: Request) -> Response:
@@ -99,6 +114,7 @@ ROUTES = [
     Route("/dintero/callback", callbacks.payment_callback, methods=["GET", "POST"]),
     Route("/orders", orders_page),
     Route("/orders/{reference}", order_page),
+    Route("/orders/{reference}/lines", change_basket, methods=["POST"]),
     Route("/orders/{reference}/{action}", operate, methods=["POST"]),
     Route("/api/orders", api_orders),
     Route("/api/orders/{reference}", api_order),

@@ -1,10 +1,10 @@
-"""What the shop tells Dintero about an order before it is paid: the session and two answers."""
+"""What the shop tells Dintero about an order before it is paid: the session, two answers, an update."""
 
 from urllib.parse import quote
 
 from shop.money import Json, amount_of
 from shop.order import Order
-from shop.shipping import options_for, same_option
+from shop.parcels import as_choice, options_of, our_options
 
 
 def session_request(order: Order, profile_id: str, shop: str) -> Json:
@@ -20,7 +20,7 @@ def session_request(order: Order, profile_id: str, shop: str) -> Json:
         "merchant": {"name": "Fjordvik", "logo_url": f"{shop}/logo.svg"},
         "order": {
             "merchant_reference": order.reference,
-            **_sums(order, None),
+            **_sums(order, amounts_of()),
             "items": [
                 item | {"thumbnail_url": f"{shop}/static/{item['id']}.svg"} for item in order.items
             ],
@@ -40,7 +40,7 @@ def answer_to_address(order: Order, asked: Json) -> Json:
     Dintero adds a correction item when the amount differs from the items plus the option in its
     question; so the option counts here with the price that the question names.
     """
-    sums = _sums(order, asked.get("shipping_option"))
+    sums = _sums(order, amounts_of(asked.get("shipping_option")))
     sums["items"] = _with_pictures(order.items, asked)
     return {"shipping_options": _options(order, asked), "order": sums}
 
@@ -48,10 +48,35 @@ def answer_to_address(order: Order, asked: Json) -> Json:
 def answer_to_discounts(order: Order, asked: Json) -> Json:
     """All items at their new price, and the shipping, which a discount may have made dearer."""
     options = _options(order, asked)
-    sums = _sums(order, same_option(options, asked.get("shipping_option")))
+    sums = _sums(order, amounts_of(*our_options(options, asked.get("shipping_option"))))
     sums["items"] = _with_pictures(order.items, asked)
     codes = list(order.discount_codes)
     return {"shipping_options": options, "order": sums | {"discount_codes": codes}}
+
+
+def session_update(order: Order, asked: Json) -> Json:
+    """A basket that was changed while Dintero's page is open; `asked` is the session's order now.
+
+    The options are sent along: without them Dintero would ask us for some, before the new basket
+    is stored. What the buyer has chosen stays chosen, at the price it has now.
+    """
+    options = _options(order, asked)
+    picked = our_options(options, asked.get("shipping_option"))
+    sums = _sums(order, amounts_of(*picked))
+    sums["items"] = _with_pictures(order.items, asked)
+    chosen = {"shipping_option": as_choice(picked)} if picked else {}
+    codes = list(order.discount_codes)
+    return {
+        "order": sums | chosen | {"discount_codes": codes},
+        "express": {"shipping_options": options},
+        "remove_lock": True,
+    }
+
+
+def items_in(order: Json) -> list[tuple[str, int, int]]:
+    """What is bought, to compare: line, quantity and amount."""
+    items = order.get("items") or []
+    return [(item.get("line_id"), item.get("quantity"), amount_of(item)) for item in items]
 
 
 def _with_pictures(items: list[Json], asked: Json) -> list[Json]:
@@ -65,11 +90,19 @@ def _with_pictures(items: list[Json], asked: Json) -> list[Json]:
 
 
 def _options(order: Order, asked: Json) -> list[Json]:
-    return options_for(asked.get("shipping_address") or {}, order.items_amount)
+    return options_of(order.lines, asked.get("shipping_address") or {}, order.items_amount)
 
 
-def _sums(order: Order, chosen: Json | None) -> Json:
-    items = order.items
-    vat_amount = sum(item["vat_amount"] for item in items) + amount_of(chosen, "vat_amount")
-    amount = order.items_amount + amount_of(chosen)
-    return {"amount": amount, "currency": order.currency, "vat_amount": vat_amount, "items": items}
+def amounts_of(*options: Json | None) -> tuple[int, int]:
+    """What shipping costs, and the VAT in it; nothing as long as nothing is chosen."""
+    return sum(map(amount_of, options)), sum(amount_of(one, "vat_amount") for one in options)
+
+
+def _sums(order: Order, shipping: tuple[int, int]) -> Json:
+    items, (amount, vat_amount) = order.items, shipping
+    return {
+        "amount": order.items_amount + amount,
+        "currency": order.currency,
+        "vat_amount": sum(item["vat_amount"] for item in items) + vat_amount,
+        "items": items,
+    }

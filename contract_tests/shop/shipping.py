@@ -1,7 +1,5 @@
 """The ways to send a parcel, and what each costs."""
 
-from collections.abc import Sequence
-
 from shop.money import VAT, Json, vat_of
 
 FREE_SHIPPING_FROM = 100000
@@ -85,9 +83,3 @@ def _option(id: str, title: str, text: str, amount: int, country: str, operator:
         "operator": operator,
         "delivery_method": "delivery",
     }
-
-
-def same_option(options: Sequence[Json], chosen: Json | None) -> Json | None:
-    """Our own entry, with our own price, for the option that the buyer has chosen."""
-    line_id = (chosen or {}).get("line_id")
-    return next((option for option in options if option["line_id"] == line_id), None)

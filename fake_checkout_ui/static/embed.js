@@ -6,7 +6,7 @@ import { followLanguage, speak } from "./embed/language.js";
 import { hasShop, isHeard, isLauncher, isPopOut, listen, sid, tell } from "./embed/messages.js";
 import { choose, followChoice } from "./embed/methods.js";
 import { follow, guardButton, hearForPopOut, tellOfButton } from "./embed/pop_out.js";
-import { guardForms, hear } from "./embed/questions.js";
+import { askAtOnce, guardForms, hear } from "./embed/questions.js";
 import { answerRefresh, lock, tellOnArrival } from "./embed/session.js";
 import { redraw } from "./redraw.js";
 
@@ -20,7 +20,9 @@ const HANDLERS = {
     await redraw();
   },
   SetActivePaymentProductType({ payment_product_type: type }) { choose(type); },
-  ValidationResult: isLauncher ? hearForPopOut : hear,
+  ValidationResult(result) {
+    if (!hear(result) && isLauncher) hearForPopOut(result);
+  },
   AddressCallbackResult: hear,
   SetLanguage({ language }) { speak(language); },
   OpenedPopOut: follow,
@@ -32,7 +34,8 @@ const HANDLERS = {
 /* What a page has to say as soon as it is there. */
 
 function tellOfEnd({ finalEvent, href, merchantReference, transactionId, error }) {
-  const fields = { href, merchant_reference: merchantReference };
+  // A special way back starts at a page of ours; the shop's page needs its whole address.
+  const fields = { href: href.startsWith("/") ? window.location.origin + href : href, merchant_reference: merchantReference };
   if (transactionId && !error) fields.transaction_id = transactionId;
   if (error) fields.error = error;
   tell(finalEvent, fields);
@@ -62,4 +65,5 @@ if (hasShop && sid) {
   if (isLauncher) guardButton();
   if (!isPopOut) fitFrame();
   await arrive();
+  askAtOnce();
 }

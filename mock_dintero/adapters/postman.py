@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from mock_dintero.core.callback import Callback, is_due
+from mock_dintero.core.callback import Callback
+from mock_dintero.core.delivery import is_due
 from mock_dintero.core.errors import Conflict
 from mock_dintero.core.timestamps import moment
 from mock_dintero.ports import Sandbox

@@ -12,13 +12,8 @@ from mock_dintero.core.authorization import AuthorizationBody
 from mock_dintero.core.callback import public, visible
 from mock_dintero.core.card_token import TokenType
 from mock_dintero.core.errors import InvalidRequest
-from mock_dintero.core.transaction import (
-    CaptureBody,
-    RefundBody,
-    Status,
-    Transaction,
-    TransactionUpdate,
-)
+from mock_dintero.core.operation import CaptureBody, RefundBody, TransactionUpdate
+from mock_dintero.core.transaction import Status, Transaction
 from mock_dintero.core.transaction_search import TransactionFilter
 from mock_dintero.http.answers import as_json, as_text, show, show_all
 from mock_dintero.http.bearer import call_of, caller

@@ -100,4 +100,5 @@ async def lock(request: Request) -> Response:
 async def abandon(request: Request) -> Response:
     """302 to the return URL with `error=cancelled`."""
     await raw_body(request)
+    await buyer.dawdle(sandbox_of(request), request.path_params["sid"])
     return RedirectResponse(buyer.abandon(sandbox_of(request), _loaded(request)).goes_to, 302)

@@ -14,11 +14,11 @@ class _Verbs(Family):
     """Finds a verb in its module."""
 
     VERBS: ClassVar = {
-        "start": "start", "demo": "demo", "exec": "exec", "scenario": "scenario", "readyz": "readyz",
-        "doctor": "doctor", "reset": "reset", "clock": "clock", "deliveries": "deliveries",
-        "replay": "deliveries", "requests": "requests", "timeline": "timeline", "wait": "wait",
-        "faults": "faults", "snapshot": "snapshot", "sign": "signature",
-        "check-signature": "signature", "version": "version",
+        "start": "start", "demo": "demo", "verify": "verify", "exec": "exec", "scenario": "scenario",
+        "readyz": "readyz", "doctor": "doctor", "reset": "reset", "clock": "clock",
+        "deliveries": "deliveries", "replay": "deliveries", "requests": "requests",
+        "timeline": "timeline", "wait": "wait", "faults": "faults", "snapshot": "snapshot",
+        "sign": "signature", "check-signature": "signature", "version": "version",
     }  # fmt: skip
     """The file of each verb. A file with one verb calls it `command`, one with more by their names."""
 

@@ -51,5 +51,6 @@ ROUTES: list[BaseRoute] = [
     Route("/snapshots/{name}", snapshots.save, methods=["PUT"]),
     Route("/snapshots/{name}", snapshots.delete, methods=["DELETE"]),
     Route("/snapshots/{name}/restore", snapshots.restore, methods=["POST"]),
+    Route("/transactions/{id}", transactions.read_one, methods=["GET"]),
     Route("/transactions/{id}/decide", transactions.decide, methods=["POST"]),
 ]

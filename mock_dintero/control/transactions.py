@@ -1,4 +1,4 @@
-"""What a tester decides about payments."""
+"""Payments, as the tester sees them, and what a tester decides about them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ class DecideBody(Part):
     """What becomes of a payment that is ON_HOLD."""
 
     outcome: Decision
+
+
+async def read_one(request: Request) -> Response:
+    """One transaction, of whichever account; no merchant's call in the journal comes of it."""
+    return show(tester.transaction(sandbox_of(request), request.path_params["id"]))
 
 
 async def decide(request: Request) -> Response:

@@ -16,12 +16,13 @@ from mock_dintero.core.errors import (
     InvalidRequest,
     NotUpdatable,
 )
+from mock_dintero.core.operation import CAPTURABLE
 from mock_dintero.core.order import Item, items_amount
 from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.record import Amount, Flag, Part
 from mock_dintero.core.session import Session
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import CAPTURABLE, Transaction, append
+from mock_dintero.core.transaction import Transaction, append
 
 EXTENSION = timedelta(days=28)
 """How long Klarna reserves, counted from the extension. The window of day 20 to 28 is not enforced (ours)."""

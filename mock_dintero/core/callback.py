@@ -1,4 +1,4 @@
-"""Callbacks to the merchant: when one is due, what its URL says, and when it is tried again."""
+"""Callbacks to the merchant: which moment calls for one, and what it says."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, ClassVar, Literal
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from mock_dintero.core.callback_url import Options, options, with_query
 from mock_dintero.core.lint import Lint
 from mock_dintero.core.record import Part, Record
 from mock_dintero.core.session import Session
-from mock_dintero.core.timestamps import moment, stamp
+from mock_dintero.core.timestamps import stamp
 from mock_dintero.core.transaction import Transaction, TransactionEvent
 
 At = Literal["payment_callback", "address_callback", "discount_callback", "webhook"]
@@ -27,22 +26,7 @@ PAYMENT_TIMEOUT = 10.0
 QUESTION_TIMEOUT = 60.0
 """Seconds a merchant has for an address or discount callback. Source: description of express."""
 WEBHOOK_TIMEOUT = 60.0
-LONGEST_KEPT = 16 * 1024
-"""Characters of an answer that a delivery keeps."""
-WEBHOOK_TRIES, WEBHOOK_INTERVAL = 5, 120
-"""Of account webhooks: seconds for an answer, tries in total, seconds between. Source: webhooks guide."""
-RETRIES = 20
-"""Tries after the first failure. Source: description of callback_url."""
-LONGEST_DELAY = 60
-"""`delay_callback` in seconds. Documented as max 60; plugins send 120 and 180, we cap (ours)."""
-FIRST_INTERVAL, LONGEST_INTERVAL = 5, 3600
-"""Seconds between tries: 5, 10, 20 ... 3600. Ours: Dintero does not publish its intervals."""
-
-
-LATE = ("delay", "reorder")
-"""Faults that hold a try back; each try is held once."""
-AS_IT_IS = (None, *LATE, "duplicate", "lose_answer")
-"""What leaves a request as Dintero would have sent it."""
+"""Seconds a merchant has for an account webhook. Source: webhooks guide."""
 
 
 class AttemptRecord(Part):
@@ -141,59 +125,10 @@ class Answer(Part):
     headers: dict[str, str] | None = None
 
 
-class Options(Part):
-    """What the merchant asks for in the query of its own callback URL.
-
-    Source: description of callback_url. Unknown parameters are the merchant's own business.
-    """
-
-    method: Literal["GET", "POST"] = "GET"
-    with_session: bool = False
-    report_error: bool = False
-    delay: int = 0
-    report_events: frozenset[str] = frozenset()
-    sid_name: Literal["sid", "session_id"] = "session_id"
-
-
 def told(callback: Callback) -> dict[str, Any]:
     """A delivery as testers see it: state, due time and attempts are always there."""
     always: dict[str, Any] = {"state": callback.state, "due": callback.due, "attempts": []}
     return {**always, **callback.shown()}
-
-
-@lru_cache(maxsize=1024)
-def options(callback_url: str) -> Options:
-    """Read the options from the URL; a repeated `report_event` counts each time."""
-    pairs = parse_qsl(urlsplit(callback_url).query, keep_blank_values=True)
-    named = dict(pairs)
-    delay = named.get("delay_callback", "")
-    return Options(
-        method="POST" if named.get("method", "").upper() == "POST" else "GET",
-        with_session=any(
-            n in ("includes", "includes[]") and "session" in v.split(",") for n, v in pairs
-        ),
-        report_error=named.get("report_error", "").lower() == "true",
-        delay=min(int(delay), LONGEST_DELAY) if delay.isdecimal() else 0,
-        report_events=frozenset(
-            word.upper() for n, v in pairs if n == "report_event" for word in v.split(",")
-        ),
-        sid_name="sid" if named.get("sid_parameter_name") == "sid" else "session_id",
-    )
-
-
-def with_query(url: str, pairs: list[tuple[str, str]]) -> str:
-    """The URL with parameters appended; its own query stays as the merchant wrote it."""
-    base, hash_sign, fragment = url.partition("#")
-    end = "" if base.endswith(("?", "&")) else "&" if "?" in base else "?"
-    return f"{base}{end}{urlencode(pairs)}{hash_sign}{fragment}"
-
-
-def return_url(session: Session, transaction_id: str | None, error: str | None) -> str:
-    """Where the browser goes: `merchant_reference` always, then what there is. Never a session id."""
-    pairs = [("merchant_reference", session.order.merchant_reference)]
-    pairs += [("transaction_id", transaction_id)] if transaction_id else []
-    pairs += [("error", error)] if error else []
-    return with_query(session.url.return_url, pairs)
 
 
 def payment_callback(
@@ -275,135 +210,3 @@ def question(id: str, at: At, session: Session, url: str, now: datetime) -> Call
         body=session.model_dump_json(exclude_unset=True, exclude=set(Session.PRIVATE)),
         created_at=stamp(now), due=None, state="in_flight",
     )  # fmt: skip
-
-
-def interval(failures: int) -> int:
-    """Seconds until the next try, after this many failures."""
-    return min(FIRST_INTERVAL << (failures - 1), LONGEST_INTERVAL)
-
-
-def is_delivered(answer: Answer) -> bool:
-    """2xx, and 3xx without following it (ours: Dintero does not say)."""
-    return answer.status is not None and 200 <= answer.status < 400
-
-
-def is_tried_again(answer: Answer) -> bool:
-    """4xx is final; 5xx, 1xx, time-outs and connection errors are repeated. Source: callback_url."""
-    return answer.status is None or answer.status >= 500 or answer.status < 200
-
-
-def claimed(callback: Callback) -> Callback:
-    """In flight: nobody else may carry it."""
-    return callback.with_(state="in_flight", held_for=None)
-
-
-def released(callback: Callback) -> Callback:
-    """Back to waiting: the process died while it was in flight, nobody knows whether it arrived."""
-    return callback.with_(state="waiting")
-
-
-def after_attempt(
-    callback: Callback,
-    answer: Answer,
-    sent: Sent,
-    now: datetime,
-    lint: tuple[Lint, ...] = (),
-) -> Callback:
-    """Delivered, given up, or waiting for its next try; `lint` is what the answer will be regretted for."""
-    attempt = _attempt(callback, answer, sent, now, lint)
-    tried = callback.with_(attempts=(*callback.attempts, attempt))
-    if sent.extra:
-        return _after_extra(callback, tried, answer)
-    if callback.at == "webhook":
-        return _after_webhook(tried, answer, now)
-    if callback.at != "payment_callback":  # a question: one try, and its answer must be usable
-        return tried.with_(state="delivered" if _is_usable(answer) else "failed", due=None)
-    if is_delivered(answer):
-        return tried.with_(state="delivered", due=None)
-    if not is_tried_again(answer) or tries(tried) > RETRIES:
-        return tried.with_(state="failed", due=None)
-    return _again(tried, now + timedelta(seconds=interval(tries(tried))))
-
-
-def _attempt(
-    callback: Callback, answer: Answer, sent: Sent, now: datetime, lint: tuple[Lint, ...]
-) -> AttemptRecord:
-    said: dict[str, Any] = {
-        "lint": lint, "request_headers": shown_headers(sent.headers), "response_headers": answer.headers,
-        "fault": sent.fault or (callback.fault if is_late(callback) and not sent.extra else None),
-        "extra": sent.extra,
-        "url": sent.callback.url if sent.callback.url != callback.url else None,
-        "request": sent.callback.body if sent.callback.body != callback.body else None,
-    }  # fmt: skip
-    return AttemptRecord(
-        at=stamp(now), sent_at=answer.sent_at, latency=answer.latency,
-        status=answer.status, error=answer.error,
-        response=answer.body[:LONGEST_KEPT] or None, signature=sent.signature,
-        **{name: value for name, value in said.items() if value},
-    )  # fmt: skip
-
-
-def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Without what opens a door: a webhook's Authorization is the merchant's own secret."""
-    return {
-        name: "(redacted)" if name.lower() == "authorization" else value
-        for name, value in headers.items()
-    }
-
-
-def tries(callback: Callback) -> int:
-    """How often it was tried; duplicates and replays do not count."""
-    return sum(not attempt.extra for attempt in callback.attempts)
-
-
-def _is_usable(answer: Answer) -> bool:
-    return answer.status == 200 and not answer.error
-
-
-def _again(tried: Callback, due: datetime) -> Callback:
-    last = tried.attempts[-1].with_(next=stamp(due))
-    again = tried.with_(state="waiting", due=stamp(due), attempts=(*tried.attempts[:-1], last))
-    return again.with_(fault=None) if is_late(tried) else again
-
-
-def _after_extra(before: Callback, tried: Callback, answer: Answer) -> Callback:
-    """A replay that arrives mends what was given up; a duplicate changes nothing."""
-    if tried.attempts[-1].extra == "replay" and before.state in ("waiting", "failed"):
-        good = is_delivered(answer) if before.at == "payment_callback" else _is_2xx(answer)
-        if good and not answer.error:
-            return tried.with_(state="delivered", due=None, held_for=None)
-    return tried
-
-
-def _is_2xx(answer: Answer) -> bool:
-    return answer.status is not None and 200 <= answer.status < 300
-
-
-def _after_webhook(tried: Callback, answer: Answer, now: datetime) -> Callback:
-    """Anything but 2xx is a failure, redirects too; five tries in all."""
-    if _is_2xx(answer) and not answer.error:
-        return tried.with_(state="delivered", due=None)
-    if tries(tried) >= WEBHOOK_TRIES:
-        return tried.with_(state="failed", due=None)
-    return _again(tried, now + timedelta(seconds=WEBHOOK_INTERVAL))
-
-
-def held(callback: Callback, cue: Cue | None, until: datetime, fault: str) -> Callback:
-    """Not yet: it goes on its cue, or else at `until`; not before it was due anyway."""
-    due = max(stamp(until), callback.due or "")
-    return callback.with_(state="waiting", due=due, held_for=cue, fault=fault)
-
-
-def cued(callback: Callback, now: datetime) -> Callback:
-    """Its cue has come."""
-    return callback.with_(due=stamp(now), held_for=None)
-
-
-def is_late(callback: Callback) -> bool:
-    """Whether a fault has held this try back already."""
-    return callback.fault in LATE
-
-
-def is_due(callback: Callback, now: datetime) -> bool:
-    """Whether it waits for delivery and its time has come."""
-    return callback.state == "waiting" and callback.due is not None and moment(callback.due) <= now

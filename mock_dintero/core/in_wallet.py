@@ -6,11 +6,12 @@ order and, with it, the payment under way; what is approved is still what was sh
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from mock_dintero.core import express, payment
+from mock_dintero.core import express, new_transaction, payment, shipping
 from mock_dintero.core.address import Address
-from mock_dintero.core.errors import NotPayable
+from mock_dintero.core.errors import InvalidShippingOption, NotPayable
 from mock_dintero.core.payment import PayBody
 from mock_dintero.core.payment_method import METHODS, PaymentMethod
 from mock_dintero.core.session import Attempt, Session
@@ -98,6 +99,11 @@ def entry(session: Session, transaction: Transaction, number: str) -> Address:
     return addresses[int(number) - 1]
 
 
+def options(offered: shipping.Options, country: str | None) -> shipping.Options:
+    """What the wallet lists: not what is paid in the store, as no wallet is paid with 0 (ours)."""
+    return tuple(one for one in shipping.usable(offered, country) if one.pay_in_store is None)
+
+
 def choose_address(
     session: Session, transaction: Transaction, address: Address
 ) -> tuple[Session, Address]:
@@ -106,6 +112,25 @@ def choose_address(
     is_sheet = METHODS[transaction.payment_product_type].wallet == "sheet"
     remembered = session.with_(payment=attempt.with_(address=address))
     return remembered, address.partial if is_sheet else address
+
+
+def chosen_address(session: Session, transaction: Transaction) -> Address:
+    """The address that was chosen in the wallet. Raises NotPayable if none was yet."""
+    chosen = require_collecting(session, transaction.id).address
+    if chosen is None:
+        raise NotPayable("no address was chosen in this wallet yet")
+    return chosen
+
+
+def choose_shipping(
+    session: Session, transaction: Transaction, line_ids: Sequence[str], now: datetime
+) -> Session:
+    """An option, or one for each shipment, of those that the wallet lists."""
+    require_collecting(session, transaction.id)
+    chosen = express.choose_shipping(session, line_ids, now)
+    if chosen.order.is_paid_in_store:
+        raise InvalidShippingOption("order.shipping_option: this order would be paid in the store")
+    return chosen
 
 
 def complete(
@@ -125,5 +150,5 @@ def complete(
     return whole, transaction.with_(
         shipping_address=attempt.address,
         billing_address=attempt.address,
-        customer=payment.renewed(whole, transaction, now).customer,
+        customer=new_transaction.renewed(whole, transaction, now).customer,
     )

@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Literal
 
 from mock_dintero.core import provider_failure
+from mock_dintero.core.operation import CAPTURABLE, capture_whole
 from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.record import Record
 from mock_dintero.core.timestamps import moment, stamp
-from mock_dintero.core.transaction import CAPTURABLE, Transaction, append, capture_whole
+from mock_dintero.core.transaction import Transaction, append
 
 AUTO_CAPTURE_WINDOW = timedelta(hours=48)
 """How long an automatic capture is tried. Source: configuration.auto_capture."""

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
-from mock_dintero.core.callback import LONGEST_DELAY
+from mock_dintero.core.callback_url import LONGEST_DELAY
 from mock_dintero.core.lint import Lint, found
 from mock_dintero.core.session import NewSession
 

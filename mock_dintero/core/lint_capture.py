@@ -9,9 +9,10 @@ from typing import Literal
 from mock_dintero.core.lint import Lint, found
 from mock_dintero.core.lint_fields import unknown_fields
 from mock_dintero.core.lint_order import lines_of
+from mock_dintero.core.operation import CaptureBody, RefundBody
 from mock_dintero.core.order import Item, items_amount
 from mock_dintero.core.shipping import parts
-from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction
+from mock_dintero.core.transaction import Transaction
 
 
 def of_capture(transaction: Transaction, body: CaptureBody) -> tuple[Lint, ...]:

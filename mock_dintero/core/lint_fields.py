@@ -7,12 +7,12 @@ from difflib import get_close_matches
 
 from mock_dintero.core.address import Address
 from mock_dintero.core.lint import Lint, found
+from mock_dintero.core.operation import CaptureBody
 from mock_dintero.core.order import Item, OrderPatch
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.record import Part
 from mock_dintero.core.session import READ_ONLY, Configuration, Customer, Merchant, NewSession
 from mock_dintero.core.shipping import ShippingOption
-from mock_dintero.core.transaction import CaptureBody
 
 GATEWAYS = frozenset(method.product for method in METHODS.values()) | {"dintero", "payout"}
 
@@ -23,7 +23,7 @@ DOCUMENTED: dict[type[Part], frozenset[str]] = {
         "groups", "version", "unit_volume", "unit_weight", "unit_dimensional_weight", "fee_split",
         "splits", "emd", "store", "eligible_for_discount", "is_changed", "gross_amount",
     }),
-    ShippingOption: frozenset({"metadata", "pay_in_store", "fee_split", "splits"}),
+    ShippingOption: frozenset({"metadata", "fee_split", "splits"}),
     Address: frozenset({"website_url", "opening_hours", "distance"}),
     Customer: frozenset({"tokens", "gift_cards", "my_dintero"}),
     Merchant: frozenset({

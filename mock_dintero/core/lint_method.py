@@ -20,6 +20,8 @@ def of_methods(body: NewSession, profile: Mapping[str, Any]) -> Iterator[Lint]:
     if "active_payment_types" in configuration:
         return  # wildcards; the sandbox does not read them
     order = body.order
+    if not offered(configuration, order.currency, 0):
+        yield from _in_store(body.express)
     if order.amount == 0 and not offered(configuration, order.currency, 0):
         yield from _zero(body.express)
     elif order.amount > 0 and not is_taken(configuration, order.currency):
@@ -36,6 +38,19 @@ def _zero(express: Express | None) -> Iterator[Lint]:
         "order.amount is 0, which no enabled method can take; enable configuration.dintero.zero",
         "order", "amount",
     )  # fmt: skip
+
+
+def _in_store(express: Express | None) -> Iterator[Lint]:
+    """An option to pay in the store makes the payment 0."""
+    for index, option in enumerate(express.shipping_options if express else ()):
+        if option.pay_in_store:
+            yield found(
+                "AMOUNT_ZERO",
+                "pay_in_store makes the payment 0, which no enabled method can take; "
+                "enable configuration.dintero.zero",
+                "express", "shipping_options", index, "pay_in_store",
+            )  # fmt: skip
+            return
 
 
 def _none(configuration: Mapping[str, Any], currency: str) -> Iterator[Lint]:

@@ -82,6 +82,16 @@ class Order(OrderPatch):
         return self.shipping_option.amount if self.shipping_option else 0
 
     @property
+    def is_paid_in_store(self) -> bool:
+        """Whether the chosen shipping option leaves the payment to the store. Source: pay-in-store guide."""
+        return self.shipping_option is not None and self.shipping_option.pay_in_store is not None
+
+    @property
+    def amount_to_pay(self) -> int:
+        """What is paid at the checkout: `amount`, or 0 for an order that is paid in the store."""
+        return 0 if self.is_paid_in_store else self.amount
+
+    @property
     def goods_amount(self) -> int:
         """What is paid for apart from shipping.
 

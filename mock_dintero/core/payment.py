@@ -8,18 +8,18 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from mock_dintero.core import card, provider, shipping
+from mock_dintero.core import card, new_transaction
 from mock_dintero.core.address import Phone
 from mock_dintero.core.errors import InvalidTransactionStatus, NotPayable
 from mock_dintero.core.express import forget_partial_address, require_payable, require_unlocked
-from mock_dintero.core.order import Item, Order
+from mock_dintero.core.operation import capture_whole
 from mock_dintero.core.outcome import REFUSALS, Decision, Outcome, Refusal, ReturnError
 from mock_dintero.core.payment_method import BOTH, METHODS, PaymentMethod, offered
 from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.record import Flag, Part
 from mock_dintero.core.session import Attempt, Session, happened
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import Transaction, append, capture_whole
+from mock_dintero.core.transaction import Transaction, append
 
 
 class PayBody(Part):
@@ -34,7 +34,7 @@ def methods(session: Session) -> list[PaymentMethod]:
     """What the customer may pay with."""
     order, settings = session.order, session.express
     customer_types = (settings.customer_types if settings else None) or BOTH
-    amount = order.amount or int(session.is_for_token)  # registering a card costs nothing
+    amount = order.amount_to_pay or int(session.is_for_token)  # registering a card costs nothing
     return offered(session.configuration.shown(), order.currency, amount, customer_types)
 
 
@@ -105,36 +105,14 @@ def begin(
     session: Session, body: PayBody, transaction_id: str, now: datetime, *, collects: bool = False
 ) -> tuple[Session, Transaction]:
     """The attempt of `start`, and of a wallet that `collects` address and shipping itself."""
-    transaction = append(
-        _transaction(session, body, transaction_id, now), "INITIALIZE", now, status="INITIATED"
-    )
+    type_, phone = body.payment_product_type, body.phone_number
+    bare = new_transaction.of_order(session, type_, transaction_id, now, phone)
+    transaction = append(bare, "INITIALIZE", now, status="INITIATED")
     attempt = Attempt(
         transaction_id=transaction_id, payment_product_type=body.payment_product_type,
         **({"collects_address": True} if collects else {}),
     )  # fmt: skip
     return session.with_(payment=attempt), transaction
-
-
-OF_THE_ORDER = (
-    "amount", "items", "shipping_address", "billing_address", "shipping_option", "customer",
-)  # fmt: skip
-"""What a payment takes over from the order."""
-
-
-def renewed(session: Session, transaction: Transaction, now: datetime) -> Transaction:
-    """The payment under way, of the order as it is now: the wallet itself has changed it."""
-    phone = (transaction.customer or {}).get("phone_number")
-    body = PayBody(
-        payment_product_type=transaction.payment_product_type,
-        **({"phone_number": phone} if phone else {}),
-    )
-    fresh = _transaction(session, body, transaction.id, now)
-    fields = {name: getattr(fresh, name) for name in OF_THE_ORDER}
-    bare = transaction.without(*(name for name, value in fields.items() if value is None))
-    return bare.with_(
-        updated_at=stamp(now),
-        **{name: value for name, value in fields.items() if value is not None},
-    )
 
 
 def return_error(transaction: Transaction) -> ReturnError | None:
@@ -172,6 +150,7 @@ def finish(
         return _refused(session, transaction, refusal, now)
     require_payable(session, now)
     require_same_order(session, transaction)
+    require_offered(session, transaction.payment_product_type)
     if outcome == "hold":
         return _held(session, transaction, now)
     return _approved(session, transaction, now, failure)
@@ -201,7 +180,7 @@ def require_same_order(session: Session, transaction: Transaction) -> None:
     """What is approved is what was shown: an order that changed meanwhile has to be paid anew."""
     order = session.order
     shown = (transaction.amount, transaction.shipping_address, transaction.shipping_option)
-    if shown != (order.amount, order.shipping_address, order.shipping_option):
+    if shown != (order.amount_to_pay, order.shipping_address, order.shipping_option):
         raise NotPayable("the order changed while the payment was under way; go back and pay again")
 
 
@@ -297,85 +276,3 @@ def _refused(
     event = "DECLINED" if refusal.status == "DECLINED" else "FAILED"
     ended = happened(session, event, now, transaction_id=transaction.id, details=details)
     return ended.without("payment"), refused
-
-
-def _transaction(session: Session, body: PayBody, id: str, now: datetime) -> Transaction:
-    order, method = session.order, METHODS[body.payment_product_type]
-    optional = {
-        "merchant_reference_2": order.merchant_reference_2,
-        "customer": _customer(session, body),
-        "customer_ip": session.customer_ip,
-        "user_agent": session.user_agent,
-        "shipping_address": order.shipping_address,
-        "billing_address": order.billing_address,
-        "shipping_option": order.shipping_option,
-        "store": order.store,
-        "payout_destination_id": _payout_destination(order),
-        "payment_operation": session.payment_operation,
-        "initiating_system_request_headers": session.system,
-        "items": _items(order),
-        "checkboxes": tuple(box.shown() for box in session.checkboxes or ()) or None,
-    }
-    made = Transaction(
-        id=id, session_id=session.id, payment_product_type=method.type,
-        amount=order.amount, currency=order.currency, merchant_reference=order.merchant_reference,
-        channel=session.configuration.channel or "ecommerce",
-        created_at=stamp(now), updated_at=stamp(now), events=(),
-        url=_urls(session), metadata=_metadata(session),
-        **{name: value for name, value in optional.items() if value is not None},
-    )  # fmt: skip
-    return made.with_(metadata={**provider.metadata(made), **(made.metadata or {})})
-
-
-def _payout_destination(order: Order) -> str | None:
-    """The seller who is paid: the order's own word, or that of its store."""
-    named = order.sent().get("payout_destination_id")
-    named = named or (order.store or {}).get("payout_destination_id")
-    return named if isinstance(named, str) and named else None
-
-
-def _items(order: Order) -> tuple[Item, ...] | None:
-    """The order's lines, and the chosen shipping as lines of its own (after-payment guide)."""
-    freight = tuple(
-        Item(
-            id=option.id, line_id=option.line_id, description=option.title, quantity=1,
-            amount=option.amount, type="shipping",
-            **({"vat_amount": option.vat_amount} if option.vat_amount is not None else {}),
-            **({"vat": option.vat} if option.vat is not None else {}),
-            **({"splits": option.splits} if option.splits is not None else {}),
-        )
-        for option in shipping.parts(order.shipping_option)
-    )  # fmt: skip
-    return (*(order.items or ()), *freight) or None
-
-
-def _customer(session: Session, body: PayBody) -> dict[str, Any] | None:
-    known = session.customer.shown() if session.customer else {}
-    address = session.order.shipping_address
-    email = known.get("email") or (address.email if address else None)
-    phone = (
-        body.phone_number
-        or known.get("phone_number")
-        or (address.phone_number if address else None)
-    )
-    found = {"customer_id": known.get("customer_id"), "email": email, "phone_number": phone}
-    return {name: value for name, value in found.items() if value} or None
-
-
-def _urls(session: Session) -> dict[str, str]:
-    urls = {"redirect_url": session.url.return_url}
-    if session.url.callback_url:
-        urls["callback_url"] = session.url.callback_url
-    return urls
-
-
-def _metadata(session: Session) -> dict[str, Any]:
-    metadata: dict[str, Any] = {}
-    if session.merchant:
-        metadata["merchant_name"] = session.merchant.name
-    profile = (session.metadata or {}).get("session:profile_id")
-    if profile:
-        metadata["session:profile_id"] = profile
-    if session.order.event_reference:
-        metadata["event_reference"] = session.order.event_reference
-    return metadata

@@ -22,6 +22,12 @@ class ShipmentItem(Part):
     quantity: Number | None = None
 
 
+class PayInStore(Part):
+    """The goods are fetched, and paid for, in a store."""
+
+    type: Literal["full"] | None = None
+
+
 class ShippingOption(Part):
     """One way to get the goods. `amount` is in minor units, VAT included; `line_id` identifies a choice."""
 
@@ -41,6 +47,7 @@ class ShippingOption(Part):
     pick_up_address: Address | None = None
     environmental_data: dict[str, Any] | None = None
     thumbnail_url: str | None = None
+    pay_in_store: PayInStore | None = None
     shipment_id: str | None = None
     shipment_items: tuple[ShipmentItem, ...] | None = None
     splits: Splits | None = None

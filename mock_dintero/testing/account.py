@@ -132,6 +132,11 @@ class MockDintero:
         found: Json = self._door.ask("GET", f"sessions/{id}")
         return found
 
+    def peek_transaction(self, id: str) -> Json:
+        """The transaction through the tester's door: it leaves no trace among the merchant's calls."""
+        found: Json = self._door.ask("GET", f"transactions/{id}")
+        return found
+
     def timeline(self, id: str) -> list[Json]:
         """What happened to a session, leg by leg, oldest first."""
         found: list[Json] = self._door.ask("GET", f"sessions/{id}/timeline")

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
-from mock_dintero.core import callback, cancelling, card_token, express, payment
+from mock_dintero.core import callback_url, cancelling, card_token, express, payment
 from mock_dintero.core import in_wallet as in_wallet_rules
 from mock_dintero.core.address import Address
+from mock_dintero.core.buyer_return import Return
 from mock_dintero.core.call import Call, noted
 from mock_dintero.core.errors import NotFound, PreconditionFailed
 from mock_dintero.core.ids import account_of, checkout_id
@@ -75,7 +77,7 @@ async def give_address(
     given = express.give_address(session, address, billing, now)
     if asks:
         return await _ask_or_keep(sandbox, given)
-    kept = express.keep_offer(given, now)
+    kept = express.keep_offer(given.without("question"), now)  # what was asked before is answered
     sandbox.store.save(kept)
     return kept
 
@@ -133,26 +135,32 @@ class Ending:
     session: Session
     transaction: Transaction | None
     return_url: str
-    has_special_way: bool = False
-    """Whether a fault leads the browser back in another way than straight (use_cases/returns.py)."""
+    way: Return | None = None
+    """How a fault leads the browser back, if not straight (use_cases/returns.py)."""
 
     @property
     def goes_to(self) -> str:
         """Where the browser is sent: to the shop, or to the page that plays the way back."""
-        return f"/return/{self.session.id}" if self.has_special_way else self.return_url
+        return f"/return/{self.session.id}" if self.way else self.return_url
+
+    @property
+    def leads_shop_to(self) -> str:
+        """Where a shop that has embedded the page is told to go: the same, with the query of `return_url`."""
+        query = urlsplit(self.return_url).query
+        return f"{self.goes_to}?{query}" if self.way else self.return_url
 
 
 def abandon(sandbox: Sandbox, session: Session) -> Ending:
     """Walk away: the session is cancelled, the merchant is told if it wants to hear of errors."""
     closed = cancelling.abandon(session, sandbox.clock.now(session.account_id))
-    url = callback.return_url(closed, None, "cancelled")
+    url = callback_url.return_url(closed, None, "cancelled")
     if closed is session:
-        return Ending(closed, None, url, returns.way_back(sandbox, session.id) is not None)
+        return Ending(closed, None, url, returns.way_back(sandbox, session.id))
     told = outbox.new_callback(sandbox, closed, None, error="cancelled")
     way, told = returns.stage(sandbox, closed, None, told, url)
     sandbox.store.save(closed, *told, *way)
     sandbox.ring(told)
-    return Ending(closed, None, url, bool(way))
+    return Ending(closed, None, url, *way)
 
 
 def start_payment(
@@ -260,14 +268,14 @@ def finish_payment(
     paid = noted(paid, _call(sandbox), transaction)
     paid, tokens = card_token.saved(session, paid, sandbox.new_uuid, now)
     told = outbox.new_callback(sandbox, after, paid, error=_error(outcome))
-    url = callback.return_url(after, paid.id, payment.return_error(paid))
+    url = callback_url.return_url(after, paid.id, payment.return_error(paid))
     way, told = returns.stage(sandbox, after, paid, told, url)
     again = jobs.after_auto_capture(sandbox, after, paid)
     sandbox.store.save(after, paid, *tokens, *told, *way, *again)
     sandbox.ring(told)
     if again:
         sandbox.wake()
-    return Ending(after, paid, url, bool(way))
+    return Ending(after, paid, url, *way)
 
 
 def _provider_says(
@@ -289,9 +297,8 @@ def _error(outcome: Outcome) -> str | None:
 
 def ending(sandbox: Sandbox, session: Session, transaction: Transaction) -> Ending:
     """Where a finished payment leads."""
-    url = callback.return_url(session, transaction.id, payment.return_error(transaction))
-    has_special_way = returns.way_back(sandbox, session.id) is not None
-    return Ending(session, transaction, url, has_special_way)
+    url = callback_url.return_url(session, transaction.id, payment.return_error(transaction))
+    return Ending(session, transaction, url, returns.way_back(sandbox, session.id))
 
 
 def give_up_payment(sandbox: Sandbox, session: Session, transaction: Transaction) -> Session:

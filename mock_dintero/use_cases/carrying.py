@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from itertools import count
 
 from mock_dintero.core import tampering
-from mock_dintero.core.callback import LATE, Answer, Callback, Extra, Sent, is_late
+from mock_dintero.core.callback import Answer, Callback, Extra, Sent
+from mock_dintero.core.delivery import LATE, is_late
 from mock_dintero.core.fault import ACTIONS, Facts, Fault
 from mock_dintero.core.session import Session
 from mock_dintero.core.signature import HEADER, sign
@@ -77,15 +78,27 @@ def _signed(sandbox: Sandbox, callback: Callback, age: float) -> tuple[str, dict
 
 
 def take_off(sandbox: Sandbox, key: str) -> None:
-    """Something is on its way from now on; `key` begins with its account."""
-    sandbox.flights[key] = asyncio.get_running_loop().create_future()
+    """Something is on its way from now on; `key` begins with its account.
+
+    A retry can fall due while a fault's duplicates are still on their way: two with one key.
+    """
+    sandbox.flights.setdefault(key, []).append(asyncio.get_running_loop().create_future())
 
 
 def land(sandbox: Sandbox, key: str) -> None:
     """It has arrived, or was given up."""
-    flying = sandbox.flights.pop(key, None)
-    if flying and not flying.done():
-        flying.set_result(None)
+    on_their_way = sandbox.flights.get(key, [])
+    landed = on_their_way.pop() if on_their_way else None
+    if not on_their_way:
+        sandbox.flights.pop(key, None)
+    if landed and not landed.done():
+        landed.set_result(None)
+
+
+def flying(sandbox: Sandbox, start: str) -> list[asyncio.Future[None]]:
+    """What is on its way under keys that begin so."""
+    found = (ones for key, ones in sandbox.flights.items() if key.startswith(start))
+    return [one for ones in found for one in ones]
 
 
 @contextmanager
@@ -101,8 +114,8 @@ def flight(sandbox: Sandbox, account_id: str) -> Iterator[None]:
 
 async def settle(sandbox: Sandbox, account_id: str) -> None:
     """Wait until nothing of this account is being carried any more."""
-    while flying := [one for key, one in sandbox.flights.items() if key.startswith(account_id)]:
-        await asyncio.wait(flying)
+    while under_way := flying(sandbox, account_id):
+        await asyncio.wait(under_way)
 
 
 async def carry(

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from itertools import islice
 
 from mock_dintero.core import authorization
-from mock_dintero.core import transaction as rules
+from mock_dintero.core import operation as rules
 from mock_dintero.core.authorization import AuthorizationBody
 from mock_dintero.core.call import Call, noted, noted_on_session
 from mock_dintero.core.errors import NotFound
+from mock_dintero.core.operation import CaptureBody, RefundBody, TransactionUpdate
 from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.session import Session
-from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, TransactionUpdate
+from mock_dintero.core.transaction import Transaction
 from mock_dintero.core.transaction_search import TransactionFilter, fits
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import jobs, outbox

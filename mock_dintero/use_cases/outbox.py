@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from mock_dintero.core import callback as rules
+from mock_dintero.core import delivery
 from mock_dintero.core.callback import Answer, Callback, Sent
 from mock_dintero.core.errors import NotFound, NothingToReplay
 from mock_dintero.core.fault import Fault
@@ -58,7 +59,7 @@ def claim_due(sandbox: Sandbox, account_id: str) -> list[Callback]:
 
 def claim(sandbox: Sandbox, callbacks: Iterable[Callback]) -> list[Callback]:
     """Mark these as in flight; who claims has to deliver. Raises Conflict if somebody else has."""
-    taken = [rules.claimed(callback) for callback in callbacks]
+    taken = [delivery.claimed(callback) for callback in callbacks]
     sandbox.store.save(*taken)
     for callback in taken:
         carrying.take_off(sandbox, callback.id)
@@ -72,7 +73,7 @@ async def deliver(sandbox: Sandbox, callback: Callback) -> None:
         if _current(sandbox, callback) is None:
             return  # the namespace was emptied after it was claimed
         fault = carrying.strike(sandbox, callback)
-        if fault and fault.do in rules.LATE:
+        if fault and fault.do in delivery.LATE:
             late.append(_hold(sandbox, callback, fault))
         else:
             sandbox.carried[callback.account_id] += 1
@@ -93,7 +94,7 @@ def _hold(sandbox: Sandbox, callback: Callback, fault: Fault) -> Callback:
     """Late: after some time, or after the next callback of the same session."""
     until = sandbox.clock.now(callback.account_id) + timedelta(seconds=fault.seconds)
     cue: Literal["next_callback"] | None = "next_callback" if fault.do == "reorder" else None
-    late = rules.held(callback, cue, until, fault.do)
+    late = delivery.held(callback, cue, until, fault.do)
     sandbox.store.save(late)
     if cue:
         sandbox.held_accounts.add(callback.account_id)
@@ -108,7 +109,7 @@ def record(
     if current is None:
         return None
     now = sandbox.clock.now(callback.account_id)
-    after = rules.after_attempt(current, answer, sent, now, lint)
+    after = delivery.after_attempt(current, answer, sent, now, lint)
     is_told = (
         after.state == "delivered" != current.state
         and after.at == "payment_callback"
@@ -147,7 +148,7 @@ def give_cue(
     account_id = session_id.partition(".")[0]
     now = sandbox.clock.now(account_id)
     free = [
-        rules.cued(one, now)
+        delivery.cued(one, now)
         for one in held(sandbox, session_id)
         if one.held_for in cues and one.id != besides
     ]
@@ -182,7 +183,7 @@ async def replay(
         earlier = [
             a.request_headers
             for a in callback.attempts
-            if a.request_headers and a.fault in rules.AS_IT_IS
+            if a.request_headers and a.fault in delivery.AS_IT_IS
         ]
         if not earlier or "(redacted)" in earlier[-1].values():
             raise NothingToReplay(
@@ -207,5 +208,5 @@ def release_stranded(sandbox: Sandbox, account_id: str = "") -> list[Callback]:
     stranded = [one for one in found if account_id in ("", one.account_id)]
     for callback in stranded:
         if callback.at in ("payment_callback", "webhook"):
-            sandbox.store.save(rules.released(callback))
+            sandbox.store.save(delivery.released(callback))
     return [one for one in stranded if one.at not in ("payment_callback", "webhook")]

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 
-from mock_dintero.core import buyer_return, callback
+from mock_dintero.core import buyer_return, delivery
 from mock_dintero.core.buyer_return import CUES, VISITS, Return
 from mock_dintero.core.callback import Answer, Callback, Cue
 from mock_dintero.core.fault import Facts
@@ -55,7 +55,7 @@ def stage(
     until = sandbox.clock.now(account_id) + timedelta(seconds=race.seconds)
     sandbox.held_accounts.add(account_id)
     return (way,), tuple(
-        callback.held(one, cue, until, race.do) if one.at == "payment_callback" else one
+        delivery.held(one, cue, until, race.do) if one.at == "payment_callback" else one
         for one in told
     )
 
@@ -104,7 +104,7 @@ async def before_leaving(sandbox: Sandbox, way: Return) -> None:
         now = sandbox.clock.now(way.account_id)
         found = sandbox.store.oldest(Callback, way.account_id, link=way.id)
         untold = [c for c in found if c.at == "payment_callback" and not c.attempts]
-        early = [callback.cued(c, now) for c in untold if c.state == "waiting"]
+        early = [delivery.cued(c, now) for c in untold if c.state == "waiting"]
         sandbox.store.save(*early)
         sandbox.ring(early)
         await _landed(sandbox, untold, CALLBACK_WAIT)
@@ -143,6 +143,6 @@ async def release(
 
 
 async def _landed(sandbox: Sandbox, callbacks: Iterable[Callback], wait: float) -> None:
-    flying = [sandbox.flights[one.id] for one in callbacks if one.id in sandbox.flights]
-    if flying:
-        await asyncio.wait(flying, timeout=wait)
+    under_way = [flight for one in callbacks for flight in carrying.flying(sandbox, one.id)]
+    if under_way:
+        await asyncio.wait(under_way, timeout=wait)

@@ -9,11 +9,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from mock_dintero.core import callback, express, payment, shipping
+from mock_dintero.core import callback_url, express, payment, shipping
 from mock_dintero.core.buyer_steps import BuyerSteps
 from mock_dintero.core.call import Call
 from mock_dintero.core.callback import Answer
 from mock_dintero.core.errors import InvalidRequest, InvalidShippingOption
+from mock_dintero.core.operation import CaptureBody, RefundBody
 from mock_dintero.core.scenario import (
     AddressStep,
     AdvanceStep,
@@ -31,7 +32,7 @@ from mock_dintero.core.scenario import (
 )
 from mock_dintero.core.session import Session
 from mock_dintero.core.session_update import SessionUpdate
-from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction
+from mock_dintero.core.transaction import Transaction
 from mock_dintero.ports import Sandbox
 from mock_dintero.use_cases import (
     buyer,
@@ -176,7 +177,7 @@ async def _visit_return(run: Run, step: PlainStep) -> int:
     if session.transaction_id and transaction:
         url = buyer.ending(run.sandbox, session, transaction).return_url
     else:
-        url = callback.return_url(session, None, "cancelled")
+        url = callback_url.return_url(session, None, "cancelled")
     await settle(run)
     shown = await run.sandbox.courier.visit(url, SHOP_ANSWERS_WITHIN)
     return _status(run, step, shown)

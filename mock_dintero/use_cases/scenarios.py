@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from mock_dintero.core import callback
+from mock_dintero.core import callback_url
 from mock_dintero.core import scenario as rules
 from mock_dintero.core.call import Call
 from mock_dintero.core.callback import Callback
@@ -264,7 +264,7 @@ def _not_looked_at(run: Run, session: Session) -> dict[str, str]:
     is_error = run.scenario.expect.session != "AUTHORIZED"
     if not url:
         whys["payment_callbacks"] = "this session has no callback_url"
-    elif is_error and not callback.options(url).report_error:
+    elif is_error and not callback_url.options(url).report_error:
         whys["payment_callbacks"] = "the callback_url does not ask for errors (report_error=true)"
     untold = {what[:-1]: why for what, why in whys.items() if what.endswith("_callbacks")}
     untold["api"] = NO_SHOP  # which calls a merchant makes is not for us to know

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mock_dintero.core import card_token, credit, express, gift_card, in_wallet, payment
+from mock_dintero.core import card_token, credit, gift_card, in_wallet, new_transaction, payment
 from mock_dintero.core.address import Address
 from mock_dintero.core.card_token import CardToken
 from mock_dintero.core.errors import NotPayable
@@ -15,14 +15,19 @@ from mock_dintero.use_cases import buyer
 
 
 async def give_address(
-    sandbox: Sandbox, session: Session, transaction: Transaction, address: Address
+    sandbox: Sandbox,
+    session: Session,
+    transaction: Transaction,
+    address: Address,
+    *,
+    asks: bool = True,
 ) -> tuple[Session, Transaction]:
-    """Choose an address in the wallet; the shop is asked for its shipping options.
+    """Choose an address in the wallet; the shop is asked for shipping options, unless its script has been.
 
     Nothing more happens to a payment that was given up while the shop was answering.
     """
     remembered, told = in_wallet.choose_address(session, transaction, address)
-    after = await buyer.give_address(sandbox, remembered, told)
+    after = await buyer.give_address(sandbox, remembered, told, asks=asks)
     current = buyer.read_payment(sandbox, after, transaction.id)
     if after.payment is None or after.payment.transaction_id != transaction.id:
         return after, current
@@ -30,22 +35,20 @@ async def give_address(
 
 
 async def ask_again(
-    sandbox: Sandbox, session: Session, transaction: Transaction
+    sandbox: Sandbox, session: Session, transaction: Transaction, *, asks: bool = True
 ) -> tuple[Session, Transaction]:
     """The shop gave no usable answer: ask it once more for the same address."""
-    chosen = in_wallet.require_collecting(session, transaction.id).address
-    if chosen is None:
-        raise NotPayable("no address was chosen in this wallet yet")
-    return await give_address(sandbox, session, transaction, chosen)
+    chosen = in_wallet.chosen_address(session, transaction)
+    return await give_address(sandbox, session, transaction, chosen, asks=asks)
 
 
 def choose_shipping(
     sandbox: Sandbox, session: Session, transaction: Transaction, line_ids: Sequence[str]
 ) -> tuple[Session, Transaction]:
     """Choose a shipping option in the wallet, or one for each shipment."""
-    in_wallet.require_collecting(session, transaction.id)
     now = sandbox.clock.now(session.account_id)
-    return renew(sandbox, express.choose_shipping(session, line_ids, now), transaction)
+    chosen = in_wallet.choose_shipping(session, transaction, line_ids, now)
+    return renew(sandbox, chosen, transaction)
 
 
 def renew(
@@ -53,7 +56,7 @@ def renew(
 ) -> tuple[Session, Transaction]:
     """The wallet shows the order as it is now. Session and payment are saved as one."""
     in_wallet.require_collecting(session, transaction.id)
-    renewed = payment.renewed(session, transaction, sandbox.clock.now(session.account_id))
+    renewed = new_transaction.renewed(session, transaction, sandbox.clock.now(session.account_id))
     sandbox.store.save(session, renewed)
     return session, renewed
 

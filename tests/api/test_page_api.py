@@ -366,6 +366,32 @@ def test_a_sum_of_zero_is_paid_at_once(merchant: Merchant) -> None:
     assert merchant.session(sid)["transaction_id"] in back.headers["location"]
 
 
+IN_STORE = {**PICKUP, "line_id": "in-store", "pay_in_store": {"type": "full"}}
+"""Fetched, and paid for, in the shop. Source: pay-in-store guide."""
+
+
+def test_an_order_that_is_paid_in_the_store_costs_nothing_here(merchant: Merchant) -> None:
+    configuration = {"dintero": {"zero": {"enabled": True}}}
+    sid = merchant.create(
+        express={"shipping_options": [POSTEN, IN_STORE]}, configuration=configuration
+    )
+    merchant.give_address(sid)
+    merchant.choose(sid, IN_STORE)
+    chosen = merchant.session(sid)["order"]
+    assert chosen["amount"] == sum(item["amount"] for item in chosen["items"])  # what it is worth
+    refused = merchant.client.post(
+        f"/v1/sessions/{sid}/pay", json={"payment_product_type": "dintero_psp.vipps"}
+    )
+    assert refused.status_code == 400
+    tid = merchant.pay(sid, "dintero.zero")
+    paid = merchant.transaction(tid)
+    assert (paid["status"], paid["amount"]) == ("AUTHORIZED", 0)
+    assert paid["shipping_option"]["pay_in_store"] == {"type": "full"}
+    assert [item["line_id"] for item in paid["items"]][-1] == "in-store"
+    merchant.ok("POST", f"/v1/transactions/{tid}/capture", json={"amount": 0})
+    assert merchant.transaction(tid)["status"] == "CAPTURED"
+
+
 def test_swish_is_captured_at_once(merchant: Merchant) -> None:
     tid = merchant.authorized(method="swish.swish", order=order(currency="SEK"))
     assert merchant.transaction(tid)["status"] == "CAPTURED"

@@ -399,8 +399,8 @@ def test_the_sum_counts_the_option_as_the_question_names_it() -> None:
 
 def test_a_good_code_takes_ten_percent_off_and_may_make_shipping_dearer() -> None:
     async def scene(stage: Stage) -> None:
-        await stage.check_out(sweater=1, poster=1)
-        chosen = options_for(BERGEN, 104800)[0]
+        await stage.check_out(sweater=1, mug=2)
+        chosen = options_for(BERGEN, 109700)[0]
         assert chosen["amount"] == 0
         answer = await stage.ask(
             "/dintero/discounts",
@@ -410,9 +410,9 @@ def test_a_good_code_takes_ten_percent_off_and_may_make_shipping_dearer() -> Non
         )
         order = answer["order"]
         assert order["discount_codes"] == ["welcome10"]
-        assert [item["amount"] for item in order["items"]] == [71910, 22410]
+        assert [item["amount"] for item in order["items"]] == [71910, 26820]
         assert order["items"][0]["discount_lines"][0]["amount"] == 7990
-        assert order["amount"] == 94320 + 9900
+        assert order["amount"] == 98730 + 9900
         assert answer["shipping_options"][0]["amount"] == 9900
 
     play(scene)
@@ -545,6 +545,19 @@ def test_a_discounted_order_is_paid_with_the_discounted_sum() -> None:
         await stage.callback()
         order = await stage.order()
         assert (order["status"], order["amount"]) == ("paid", 71910 + 9900)
+
+    play(scene)
+
+
+def test_the_full_price_pays_an_order_whose_discount_dintero_has_not_heard_of() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.check_out()
+        await stage.ask("/dintero/discounts", discount_codes=["WELCOME10"])
+        await stage.pay(amount=79900 + 9900)
+        await stage.callback()
+        order = await stage.order()
+        assert (order["status"], order["amount"]) == ("paid", 79900 + 9900)
+        assert order["discount_codes"] == []
 
     play(scene)
 
@@ -724,6 +737,54 @@ def test_an_order_is_shipped_once_though_the_button_is_pressed_twice() -> None:
         answers = await asyncio.gather(press(stage, "ship"), press(stage, "ship"))
         assert sorted(answer.status_code for answer in answers) == [303, 409]
         assert sum(call.endswith("/capture") for call in stage.dintero.calls) == 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("action", "asked"),
+    [
+        ("ship", {"amount": 100}),
+        ("ship", {"lines": {"car": 1}}),
+        ("ship", {"lines": {}}),
+        ("refund", {"lines": {"sweater": 1}}),
+        ("refund", {"amount": 0}),
+        ("refund", {"amount": True}),
+        ("refund", {"amount": "100"}),
+        ("void", {"amount": 100}),
+    ],
+)
+def test_a_part_that_makes_no_sense_is_refused_and_nothing_is_asked_of_dintero(
+    action: str, asked: Json
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.check_out()
+        await stage.pay()
+        await stage.callback()
+        before = list(stage.dintero.calls)
+        answer = await stage.client.post(f"/orders/order-1001/{action}", json=asked)
+        assert answer.status_code == 400
+        assert stage.dintero.calls == before
+
+    play(scene)
+
+
+def test_a_failed_operation_and_one_under_way_are_told_on_the_orders_page() -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.check_out()
+        await stage.pay()
+        error = {"message": "the provider refused it"}
+        stage.dintero.transaction["events"] += [
+            {"event": "INITIATE_VOID", "request_id": "r1", "success": True},
+            {"event": "CAPTURE", "success": False, "amount": 89800, "error": error},
+        ]
+        await stage.callback()
+        order = await stage.order()
+        assert (order["status"], order["captured"]) == ("paid", 0)
+        html = (await stage.client.get("/orders/order-1001")).text
+        assert "It did not work: the provider refused it." in html
+        assert "The void is under way." in html
+        assert (await press(stage, "ship")).status_code == 409
 
     play(scene)
 

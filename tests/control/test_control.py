@@ -138,3 +138,12 @@ def test_tokens_of_cards_are_left_out_of_the_journal(merchant: Merchant) -> None
     assert "abc" not in journal
     assert "(redacted)" in journal
     assert "kari@example.no" in journal
+
+
+def test_a_transaction_is_read_without_a_merchants_call_in_the_journal(merchant: Merchant) -> None:
+    _, id = merchant.purchase()
+    before = merchant.client.get(f"{BASE}/requests").json()
+    found = merchant.client.get(f"{BASE}/transactions/{id}")
+    assert (found.status_code, found.json()["id"]) == (200, id)
+    assert merchant.client.get(f"{BASE}/requests").json() == before
+    assert merchant.client.get(f"{BASE}/transactions/{id}x").status_code == 404

@@ -17,8 +17,8 @@ from mock_dintero.core.errors import (
     InvalidTransactionStatus,
     NotUpdatable,
 )
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund, void
 from mock_dintero.core.session import cause_of_end
-from mock_dintero.core.transaction import CaptureBody, RefundBody, capture, refund, void
 
 
 def send(transaction, now, **body):

@@ -16,22 +16,22 @@ from mock_dintero.core.callback import (
     Answer,
     Callback,
     Sent,
+    payment_callback,
+    public,
+    question,
+)
+from mock_dintero.core.callback_url import options, return_url, with_query
+from mock_dintero.core.delivery import (
     after_attempt,
     claimed,
     interval,
     is_delivered,
     is_due,
     is_tried_again,
-    options,
-    payment_callback,
-    public,
-    question,
     released,
-    return_url,
-    with_query,
 )
+from mock_dintero.core.operation import CaptureBody, capture, void
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import CaptureBody, capture, void
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SHOP = "https://shop.example/cb"

@@ -10,8 +10,8 @@ from mock_dintero.core import payment
 from mock_dintero.core.cancelling import abandon, cancel
 from mock_dintero.core.errors import NotCancellable, SessionCompleted
 from mock_dintero.core.express import lock
+from mock_dintero.core.operation import CaptureBody, capture, void
 from mock_dintero.core.session import cause_of_end
-from mock_dintero.core.transaction import CaptureBody, capture, void
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

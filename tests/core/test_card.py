@@ -15,9 +15,9 @@ from mock_dintero.core.card import (
     problems,
     typed,
 )
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund, void
 from mock_dintero.core.payment import PayBody, start, with_card
 from mock_dintero.core.payment_method import METHODS
-from mock_dintero.core.transaction import CaptureBody, RefundBody, capture, refund, void
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 CARD = METHODS["dintero_psp.creditcard"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_dintero.core import express, in_wallet, outcome, payment
+from mock_dintero.core import express, in_wallet, new_transaction, outcome, payment
 from mock_dintero.core.address import Address
 from mock_dintero.core.errors import NotPayable
 from mock_dintero.core.payment import PayBody
@@ -109,7 +109,7 @@ def test_the_whole_address_comes_when_the_sheet_is_paid_with(make):
     home = in_wallet.entry(session, transaction, "1")
     remembered, told = in_wallet.choose_address(session, transaction, home)
     given = express.give_address(remembered, told, None, make.now)
-    renewed = payment.renewed(given, transaction, make.now)
+    renewed = new_transaction.renewed(given, transaction, make.now)
 
     whole, paying = in_wallet.complete(given, renewed, make.now)
 

@@ -9,9 +9,9 @@ import pytest
 from mock_dintero.core import job as rules
 from mock_dintero.core.call import Call, noted
 from mock_dintero.core.job import AUTO_CAPTURE_INTERVAL, AUTO_CAPTURE_WINDOW
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund, void
 from mock_dintero.core.provider_failure import Failure
 from mock_dintero.core.timestamps import moment, stamp
-from mock_dintero.core.transaction import CaptureBody, RefundBody, capture, refund, void
 
 START = datetime(2026, 11, 22, 10, 1, tzinfo=UTC)
 TIMES_OUT = Failure("time_out")

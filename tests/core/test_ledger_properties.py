@@ -25,18 +25,17 @@ from hypothesis.stateful import (
 from mock_dintero.core import job as jobs
 from mock_dintero.core.call import Call, noted
 from mock_dintero.core.errors import AmountTooHigh, InvalidRequest, InvalidTransactionStatus
-from mock_dintero.core.payment_method import METHODS
-from mock_dintero.core.provider_failure import FINISHES, INITIATES, Failure
-from mock_dintero.core.transaction import (
+from mock_dintero.core.operation import (
     CaptureBody,
     RefundBody,
-    Transaction,
-    append,
     capture,
     refund,
     set_reference,
     void,
 )
+from mock_dintero.core.payment_method import METHODS
+from mock_dintero.core.provider_failure import FINISHES, INITIATES, Failure
+from mock_dintero.core.transaction import Transaction, append
 
 START = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 REFUSALS = (AmountTooHigh, InvalidRequest, InvalidTransactionStatus)

@@ -13,12 +13,13 @@ from mock_dintero.core import lint_capture, lint_order, lint_session, lint_token
 from mock_dintero.core.discount import Answer
 from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.core.lint import Code, Lint, codes, found, require_none
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund
 from mock_dintero.core.order import Order
 from mock_dintero.core.payment_method import DEFAULT_PROFILE
 from mock_dintero.core.session import NewSession
 from mock_dintero.core.session_update import SessionUpdate
 from mock_dintero.core.timestamps import stamp
-from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, capture, refund
+from mock_dintero.core.transaction import Transaction
 
 Json = dict[str, Any]
 SHIRT: Json = {
@@ -343,6 +344,16 @@ def test_nothing_to_pay_is_fine_if_shipping_will_cost_something(make):
     only(session(make, order=order(nothing), express=express), "AMOUNT_ZERO")
 
 
+def test_paying_in_the_store_needs_the_method_for_nothing(make):
+    express = {
+        "shipping_options": [POST, {**POST, "line_id": "2", "pay_in_store": {"type": "full"}}]
+    }
+    finding = only(session(make, express=express), "AMOUNT_ZERO")
+    assert finding.path == ("express", "shipping_options", "1", "pay_in_store")
+    zero = {"dintero": {"zero": {"enabled": True}}}
+    assert session(make, express=express, configuration=zero) == ()
+
+
 def bought(make: Any, configuration: Json, currency: str = "NOK") -> tuple[Lint, ...]:
     body = NewSession.model_validate({
         "url": URL, "order": order(currency=currency), "configuration": configuration
@@ -416,7 +427,7 @@ def test_fields_that_dintero_documents_and_no_rule_reads_are_fine(make):
     assert session(
         make,
         order=order({**SHIRT, "groups": [], "unit_weight": 1}, payout_destination_id="7", gift_cards=[]),
-        express={"shipping_options": [{**POST, "metadata": {}, "pay_in_store": {}}]},
+        express={"shipping_options": [{**POST, "metadata": {}, "fee_split": {}}]},
         configuration={"publish": [], "payout": {}, "kravia": {}},
         customer={"tokens": {}},
         merchant={"name": "x", "logo_url": "https://x.example/", "website": "x", "country": "NO"},

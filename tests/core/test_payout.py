@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from mock_dintero.core import payout
 from mock_dintero.core.errors import FundTransferChanged, InvalidRequest
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund
 from mock_dintero.core.payout import NewFundTransfer
-from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, capture, refund
+from mock_dintero.core.transaction import Transaction
 
 
 def split(seller: str, amount: int) -> dict[str, Any]:

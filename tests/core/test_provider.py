@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mock_dintero.core.ids import derived, digits
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund, void
 from mock_dintero.core.payment_method import METHODS
 from mock_dintero.core.provider import event_metadata, metadata
-from mock_dintero.core.transaction import CaptureBody, RefundBody, capture, refund, void
 
 ITEMS = [{"line_id": "1", "quantity": 1, "amount": 10000}]
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund, void
 from mock_dintero.core.provider_failure import FINISHES, INITIATES, Failure, as_fields
-from mock_dintero.core.transaction import CaptureBody, RefundBody, capture, refund, void
 
 NOW = datetime(2026, 11, 22, 10, 1, tzinfo=UTC)
 VERBS = list(INITIATES)

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_dintero.core import settlement as rules
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund
 from mock_dintero.core.settlement import Batch, Settlement, SettlementFilter
-from mock_dintero.core.transaction import CaptureBody, RefundBody, Transaction, capture, refund
+from mock_dintero.core.transaction import Transaction
 
 NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 TODAY = NOW.date()

@@ -16,17 +16,15 @@ from mock_dintero.core.errors import (
     InvalidTransactionStatus,
     MerchantReferenceSet,
 )
-from mock_dintero.core.transaction import (
+from mock_dintero.core.operation import (
     CaptureBody,
     RefundBody,
-    Status,
-    Transaction,
-    append,
     capture,
     refund,
     set_reference,
     void,
 )
+from mock_dintero.core.transaction import Status, Transaction, append
 
 NOW = datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
 VOID_AFTER_PART_CAPTURE = (

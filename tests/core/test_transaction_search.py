@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mock_dintero.core.transaction import CaptureBody, RefundBody, append, capture, refund
+from mock_dintero.core.operation import CaptureBody, RefundBody, capture, refund
+from mock_dintero.core.transaction import append
 from mock_dintero.core.transaction_search import TransactionFilter, fits
 
 JANUARY, FEBRUARY, MARCH = (datetime(2027, month, 15, tzinfo=UTC) for month in (1, 2, 3))

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mock_dintero.core.callback import Answer, Callback, Sent, after_attempt
+from mock_dintero.core.callback import Answer, Callback, Sent
+from mock_dintero.core.delivery import after_attempt
 from mock_dintero.core.errors import InvalidRequest
 from mock_dintero.core.webhook import (
     FAILURES_BEFORE_DELETION,

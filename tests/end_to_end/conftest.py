@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 
 
-def _chromium() -> Any:
+@pytest.fixture(scope="session")
+def chromium() -> Any:
+    """tests/chromium.py: where the browser is, and its flags."""
     spec = importlib.util.spec_from_file_location("chromium", ROOT / "tests" / "chromium.py")
     assert spec is not None
     assert spec.loader is not None
@@ -45,10 +47,9 @@ def shop_url(mock_dintero_server: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(chromium: Any) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
-    chromium = _chromium()
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=chromium.executable(), args=chromium.FLAGS

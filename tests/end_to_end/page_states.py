@@ -232,6 +232,16 @@ def _closed_tab(stage: Stage) -> None:
     stage.see(f"/return/{stage.sid}")
 
 
+def _way_back(stage: Stage) -> None:
+    """As it is until its script has come, which leads on to the shop."""
+    stage.page.route("**/way_back.js?**", lambda route: route.abort())
+    stage.ready()
+    stage.dintero.faults.add("race", "return_first")
+    stage.dintero.buyer(stage.sid).pay()
+    stage.see(f"/return/{stage.sid}")
+    stage.page.get_by_test_id("way-back").wait_for()
+
+
 def _nowhere(stage: Stage) -> None:
     stage.session()
     stage.see(f"/return/{stage.sid}")
@@ -414,6 +424,7 @@ STATES = (
     State("unknown-payment", "A payment that does not exist", _unknown_payment,
           "This payment does not exist"),
     State("no-way-back", "A way back that does not exist", _nowhere, "There is no way back from here"),
+    State("way-back", "On the way back to the shop, in a race", _way_back, "On the way back to the shop"),
     State("closed-tab", "A test closed the tab", _closed_tab, "Here the customer closed the tab"),
     State("inline", "Embedded in the shop’s page", _ready, "How would you like to pay?", True, INLINE),
     State("inline-new", "Embedded, nothing filled in yet", _new, "Continue to shipping", False, INLINE),

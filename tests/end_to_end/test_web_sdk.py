@@ -131,6 +131,64 @@ def test_the_page_must_be_asked_for_by_the_name_that_the_sdk_knows(stage: Stage)
     stage.heard.wait_for_call("onPayment")
 
 
+# A special way back
+
+
+def went(stage: Stage) -> list[str]:
+    """Who came to the shop, in order: the customer or the callback."""
+    return [
+        path.partition("?")[0] for _, path in stage.shop.seen if path.startswith(("/ret", "/call"))
+    ]
+
+
+def with_callback(stage: Stage) -> dict[str, Any]:
+    urls = {"return_url": stage.shop.url("/return?shop=1")}
+    urls["callback_url"] = stage.shop.url("/callback?method=POST")
+    return stage.ready(url=urls)
+
+
+@pytest.mark.parametrize(
+    ("race", "order"),
+    [("return_first", ["/return", "/callback"]), ("callback_first", ["/callback", "/return"])],
+)
+def test_a_race_is_run_from_a_frame_too(stage: Stage, race: str, order: list[str]) -> None:
+    session = with_callback(stage)
+    stage.account.faults.add("race", race)
+    stage.start(session, handlers=())  # the SDK goes to `href` then
+    stage.heard.wait_for("SessionLoaded")
+    stage.pay()
+    told = stage.heard.wait_for("SessionPaymentAuthorized")
+    assert told["href"].startswith(f"{stage.heard.checkout}/return/{stage.sid}?shop=1&")
+    stage.page.wait_for_url("**/return?shop=1&**transaction_id=**")
+    stage.heard.until(lambda: len(went(stage)) == 2, "both")
+    assert went(stage) == order
+
+
+def test_a_shop_that_goes_back_with_a_form_is_raced_too(stage: Stage) -> None:
+    session = with_callback(stage)
+    stage.account.faults.add("race", "callback_first")
+    plan = {"onPayment": ["postThere"]}
+    stage.start(session, call="startPlugin", plan=plan)
+    stage.heard.wait_for("SessionLoaded")
+    stage.pay()
+    stage.page.wait_for_url("**/return?shop=1&**")
+    assert went(stage) == ["/callback", "/return"]
+    assert ("POST", stage.page.url.removeprefix(stage.shop.url(""))) in stage.shop.seen
+
+
+def test_a_tab_that_is_closed_tells_the_shop_nothing(stage: Stage) -> None:
+    session = with_callback(stage)
+    stage.account.faults.add("buyer", "close_tab")
+    stage.start(session)
+    stage.heard.wait_for("SessionLoaded")
+    stage.pay()
+    stage.frame.get_by_test_id("closed-tab").wait_for()
+    stage.heard.until(stage.is_fitting, "a frame that fits")
+    stage.heard.until(lambda: went(stage), "the callback")
+    assert went(stage) == ["/callback"]
+    assert stage.heard.order == ["SessionLoaded"]
+
+
 # The end of a session
 
 

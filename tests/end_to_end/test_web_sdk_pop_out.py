@@ -222,3 +222,47 @@ def test_a_shop_works_on_the_order_while_the_window_is_open(stage: Stage) -> Non
     chosen = stage.heard.wait_for("ActivePaymentProductType")
     assert (chosen["payment_product_type"], chosen["context"]) == (CARD, "popOut")
     stage.heard.wait_for_call("onActivePaymentType")
+
+
+def test_a_launcher_asks_before_a_wallet_that_knows_the_address(stage: Stage) -> None:
+    """The wallets above the form pay in the frame; the answer is to the frame's own question."""
+    wallets = {name: {"enabled": True} for name in ("vipps", "applepay")}
+    configuration = {"dintero_psp": wallets, "allow_express_wallet_payment": True}
+    yes = {"onValidateSession": {"result": {"success": True}}}
+    session = stage.express(configuration=configuration)
+    launch(stage, session, handlers=VALIDATES, answers=yes)
+    stage.frame.get_by_test_id("express-dintero_psp.applepay").click()
+    stage.frame.get_by_test_id("sheet-pay").wait_for()
+    assert len(stage.heard.told("ValidateSession")) == 1
+    assert not stage.is_locked()
+
+
+def test_the_window_tells_of_a_change_once(stage: Stage) -> None:
+    launch(stage)
+    window = opened(stage)
+    stage.heard.wait_for("SessionLoaded", 2)
+    reads = f"**/v1/view/{stage.sid}/session"
+    for language in ("nb", "sv"):  # each is a new page, of the same session
+        with window.expect_response(reads):
+            window.get_by_test_id("language").select_option(language)
+        window.locator(f"html[lang={language}]").wait_for()
+    CheckoutPage(window).choose_method(CARD)
+    CheckoutPage(window).pay()
+    window.get_by_test_id("payment-back").click()
+    changed = stage.heard.wait_for("SessionUpdated")
+    assert changed["session"]["events"][-1]["name"] == "PAY_FAILED"
+    stage.call("lockSession")
+    stage.update(19900)
+    stage.call("refreshSession")
+    window.get_by_test_id("reload").wait_for(state="detached")
+    with window.expect_response(reads):
+        window.get_by_test_id("language").select_option("en")
+    window.locator("html[lang=en]").wait_for()
+    stage.frame.locator("html[lang=en]").wait_for()
+    stage.call("setActivePaymentProductType", VIPPS)  # what follows comes after all that was told
+    stage.heard.until(
+        lambda: [one for one in stage.heard.told("ActivePaymentProductType")
+                 if one.data["payment_product_type"] == VIPPS]
+    )  # fmt: skip
+    told = [one.data.get("context", "frame") for one in stage.heard.told("SessionUpdated")]
+    assert told == ["popOut", "frame"]  # the payment, and the refresh

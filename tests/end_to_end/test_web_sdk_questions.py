@@ -162,11 +162,19 @@ def test_without_the_handler_nobody_is_asked(stage: Stage) -> None:
 
 
 LAYOUT = ["HeightChanged", "AddressCallback"]
+WALLETS = {
+    "dintero_psp": {name: {"enabled": True} for name in ("vipps", "applepay", "creditcard")},
+    "allow_express_wallet_payment": True,
+}
+APPLE = "dintero_psp.applepay"
 
 
-def start_peer(stage: Stage, **options: Any) -> None:
+def start_peer(stage: Stage, order: dict[str, Any] | None = None, **options: Any) -> None:
     callback = {"shipping_address_callback_url": stage.shop.url("/address")}
-    session = stage.session(express={"shipping_options": [], **callback})
+    more = {"order": order} if order else {}
+    session = stage.session(
+        express={"shipping_options": [], **callback}, configuration=WALLETS, **more
+    )
     stage.start(session, path="/peer.html", hears=LAYOUT, **options)
     stage.called.clear()
     stage.heard.wait_for("SessionLoaded")
@@ -219,3 +227,85 @@ def test_an_address_that_is_not_complete_is_not_asked_about(stage: Stage) -> Non
     assert stage.frame.get_by_test_id("first-name").input_value() == "Kari"
     type_address(stage)
     stage.heard.wait_for("AddressCallback")
+
+
+def has_options(stage: Stage) -> None:
+    """The shop's server puts its options on the session, and its script says so."""
+    stage.update(29900, express={"shipping_options": [POSTEN, PICKUP]})
+    stage.page.evaluate("answer({success: true})")
+
+
+def test_the_script_is_asked_about_the_card_of_a_known_customer(stage: Stage) -> None:
+    start_peer(stage)
+    stage.frame.get_by_test_id("email").fill("kari.nordmann@example.no")
+    stage.frame.get_by_test_id("submit-address").click()
+    stage.frame.get_by_test_id("known-address").wait_for()
+    assert stage.heard.told("AddressCallback") == []
+    stage.frame.get_by_test_id("use-address").click()
+    asked = stage.heard.wait_for("AddressCallback")["session"]["order"]["shipping_address"]
+    assert "shipping_address" not in stage.order()
+    has_options(stage)
+    stage.frame.get_by_test_id("shipping-option-pickup").wait_for()
+    assert stage.order()["shipping_address"] == asked
+    assert ("POST", "/address") not in stage.shop.seen
+
+
+def test_the_script_is_asked_about_an_address_of_the_app(stage: Stage) -> None:
+    start_peer(stage)
+    stage.frame.get_by_test_id(f"express-{VIPPS}").click()
+    stage.checkout.vipps("+4791234567")
+    stage.frame.get_by_test_id("vipps-consent").wait_for()
+    stage.frame.get_by_test_id("vipps-next").click()
+    stage.frame.get_by_test_id("vipps-address-2").check()
+    stage.frame.get_by_test_id("vipps-next").click()
+    asked = stage.heard.wait_for("AddressCallback")["session"]["order"]
+    assert asked["shipping_address"]["postal_place"] == "Bergen"
+    assert "shipping_address" not in stage.order()  # not kept yet
+    assert is_waiting(stage)
+    stage.page.evaluate("answer({success: false, error: 'Not to Bergen'})")
+    says(stage, "Not to Bergen")
+    assert "shipping_address" not in stage.order()
+    stage.frame.get_by_test_id("vipps-address-1").check()
+    stage.frame.get_by_test_id("vipps-next").click()
+    stage.heard.wait_for("AddressCallback", 2)
+    has_options(stage)
+    stage.frame.get_by_test_id("vipps-shipping-option-pickup").check()
+    stage.frame.get_by_test_id("vipps-next").click()
+    stage.frame.get_by_test_id("vipps-approve").click()
+    stage.heard.wait_for("SessionPaymentAuthorized")
+    assert stage.order()["shipping_address"]["postal_place"] == "Oslo"
+    assert ("POST", "/address") not in stage.shop.seen
+
+
+def test_the_script_is_asked_about_an_address_of_the_sheet(stage: Stage) -> None:
+    """As soon as the sheet is open, and again when the customer chooses another address."""
+    start_peer(stage)
+    stage.frame.get_by_test_id(f"express-{APPLE}").click()
+    asked = stage.heard.wait_for("AddressCallback")["session"]["order"]
+    assert asked["shipping_address"] == {"postal_code": "0155", "country": "NO"}
+    has_options(stage)
+    stage.frame.get_by_test_id("sheet-shipping-option-pickup").check()
+    stage.frame.get_by_test_id("sheet-pay").and_(stage.frame.locator(":enabled")).wait_for()
+    stage.frame.get_by_test_id("sheet-address-2").check()
+    again = stage.heard.wait_for("AddressCallback", 2)["session"]["order"]
+    assert again["shipping_address"]["postal_code"] == "5003"
+    stage.page.evaluate("answer({success: false, error: 'Not to Bergen'})")
+    says(stage, "Not to Bergen")
+    assert stage.frame.get_by_test_id("sheet-address-1").is_checked()
+    stage.frame.get_by_test_id("sheet-pay").click()
+    stage.heard.wait_for("SessionPaymentAuthorized")
+    assert stage.order()["shipping_address"]["address_line"] == "Storgata 1"
+    assert ("POST", "/address") not in stage.shop.seen
+
+
+def test_the_script_is_asked_when_the_shops_server_did_not_answer(stage: Stage) -> None:
+    """A server that updates the order without options is asked for them, and here it has none."""
+    start_peer(stage)
+    stage.account.buyer(stage.sid).give_address()
+    assert ("POST", "/address") in stage.shop.seen
+    stage.frame.get_by_test_id("retry-shipping").click()
+    asked = stage.heard.wait_for("AddressCallback")["session"]["order"]["shipping_address"]
+    assert asked["postal_code"] == "0155"
+    has_options(stage)
+    stage.frame.get_by_test_id("shipping-option-pickup").wait_for()
+    assert len([one for one in stage.shop.seen if one == ("POST", "/address")]) == 1

@@ -44,6 +44,33 @@ def test_a_scenario_that_fails_says_what_was_found(merchant: Merchant) -> None:
     assert "an earlier step has failed" in text
 
 
+def test_what_is_english_on_any_page_says_so(merchant: Merchant) -> None:
+    """WCAG 3.1.2: a screen reader changes its voice for titles, stories and findings."""
+    merchant.shop.answer = lambda callback: Answer(status=500)
+    sid = merchant.create()
+    browser = Browser(merchant)
+    page = browser.open(f"/?sid={sid}&language=nb")
+    titles = [one for one in page.elements if one.tag == "option" and one.form
+              and one.form.action.split("?")[0].endswith("/scenario")]  # fmt: skip
+    assert {one.attrs.get("lang") for one in titles} == {"en"}
+    page = browser.submit("scenario-run", scenario="callback_lost")
+    assert page.elements[0].attrs["lang"] == "nb"
+    english = [one.text.strip() for one in page.elements if one.attrs.get("lang") == "en"]
+    story = scenarios()["callback_lost"]
+    for words in (story.title, story.story.strip(), "done", "an earlier step has failed"):
+        assert words in english, english
+
+
+def test_what_cannot_be_read_is_told_in_english(merchant: Merchant) -> None:
+    sid = merchant.create()
+    answer = merchant.client.post(
+        f"/checkout/{sid}/pay?language=nb", content=b"a=" + b"x" * 2**21,
+        headers={"content-type": "application/x-www-form-urlencoded"},
+    )  # fmt: skip
+    assert answer.status_code == 400
+    assert '<p class="card__lead" lang="en">' in answer.text
+
+
 def test_a_name_that_is_no_scenario_is_refused(merchant: Merchant) -> None:
     sid = merchant.create()
     answer = merchant.client.post(f"/checkout/{sid}/scenario", data={"scenario": "nonsense"})

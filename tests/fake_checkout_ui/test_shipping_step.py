@@ -129,6 +129,26 @@ def test_paying_in_the_store_and_a_picture_are_shown(merchant: Merchant) -> None
     assert [one.attrs["src"] for one in page.elements if one.tag == "img"] == [url]
 
 
+def test_an_order_that_is_paid_in_the_store_offers_nothing_else(merchant: Merchant) -> None:
+    in_store = {**PICKUP, "pay_in_store": {"type": "full"}}
+    sid = merchant.create(
+        express={"shipping_options": [POSTEN, in_store]},
+        configuration={"dintero": {"zero": {"enabled": True}}},
+    )
+    merchant.give_address(sid)
+    browser = Browser(merchant)
+    page = browser.open(f"/?sid={sid}")
+    assert page.find("payment-method-dintero.zero") is None
+    page = browser.submit("submit-shipping", shipping_option="pickup")
+    assert "You pay in the store" in page.get("paid-in-store").text
+    assert page.find("payment-method-dintero_psp.vipps") is None
+    page = browser.submit("pay", payment_product_type="dintero.zero")
+    assert "You pay in the store" in page.html
+    browser.submit("zero-confirm")
+    paid = merchant.transaction(merchant.session(sid)["transaction_id"])
+    assert (paid["status"], paid["amount"]) == ("AUTHORIZED", 0)
+
+
 def test_each_parcel_says_what_is_in_it_and_has_its_own_row(merchant: Merchant) -> None:
     options = [
         {**POSTEN, "shipment_id": "a", "shipment_items": [{"line_id": "1", "quantity": 1}]},

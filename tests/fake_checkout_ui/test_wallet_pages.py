@@ -580,6 +580,27 @@ def test_a_buyer_without_a_browser_chooses_in_the_wallet_too(merchant: Merchant)
         assert asked(merchant)[-1].get("postal_place") == first.get("postal_place")
 
 
+def test_a_wallet_does_not_offer_to_pay_in_the_store(merchant: Merchant) -> None:
+    in_store = {**POSTEN, "line_id": "in-store", "pay_in_store": {"type": "full"}}
+    sid = merchant.create(
+        configuration=only(VIPPS, "dintero.zero"),
+        express={"shipping_options": [POSTEN, in_store]},
+    )
+    browser = Browser(merchant)
+    browser.open(f"/?sid={sid}")
+    browser.submit(f"express-{VIPPS}")
+    browser.submit("vipps-next", phone_number="+4791234567")
+    browser.submit("vipps-next")
+    page = browser.submit("vipps-next", address="1")
+    assert page.find("vipps-shipping-option-posten")
+    assert page.find("vipps-shipping-option-in-store") is None
+    page = browser.submit("vipps-next", shipping_option="in-store")
+    assert page.find("vipps-approve") is None
+    page = browser.submit("vipps-next", shipping_option="posten")
+    browser.submit("vipps-approve")
+    assert merchant.session(sid)["order"]["shipping_option"]["line_id"] == "posten"
+
+
 def test_a_method_that_knows_no_address_cannot_come_first(merchant: Merchant) -> None:
     sid = merchant.create()
     steps = {"pay": {"method": CARD, "in_wallet": True}}

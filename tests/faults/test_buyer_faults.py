@@ -125,3 +125,22 @@ def test_a_slow_buyer_in_the_wallet_is_led_to_a_page_that_says_so(stage: Stage) 
         return status, page, run.shop.seen
 
     prove(stage, play, (303, 404, []))
+
+
+@pytest.mark.parametrize("path", ["/checkout/{sid}/cancel", "/v1/view/{sid}/session/abandon"])
+@pytest.mark.parametrize("hours", [5, 25])
+def test_a_slow_buyer_takes_the_time_before_walking_away(
+    stage: Stage, path: str, hours: int
+) -> None:
+    """On the page, and by the call that Dintero's own page makes; also when the session is over by then."""
+
+    def play(run: Run) -> Any:
+        sid = run.sell("?report_error=true")
+        run.fault("buyer", "slow", seconds=hours * 3600)
+        status, _, headers = run.request("POST", path.format(sid=sid))
+        run.advance(0)
+        back = "error=cancelled" in headers["location"]
+        return status, back, run.lines("callback"), run.control("GET", "faults")
+
+    way = 303 if path.endswith("cancel") else 302
+    prove(stage, play, (way, True, ["GET good own"], []))

@@ -19,12 +19,13 @@ function ask(type, session) {
 
 const ANSWERS = { ValidateSession: "ValidationResult", AddressCallback: "AddressCallbackResult" };
 
-/** The shop's answer. */
+/** The shop's answer; false if this page has not asked. */
 export function hear(result) {
-  if (!answer || ANSWERS[answer.type] !== result.type) return;
+  if (!answer || ANSWERS[answer.type] !== result.type) return false;
   const { resolve } = answer;
   answer = null;
   resolve(result);
+  return true;
 }
 
 /* What the customer sees. */
@@ -88,17 +89,29 @@ async function validate() {
 
 async function askForAddress(form) {
   const checked = await fetch(form.action, { method: "POST", body: fieldsOf(form, { only_check: "true" }) });
+  if (checked.redirected) { // there is nothing to give an address to any more
+    window.location.href = checked.url;
+    return false;
+  }
   if (!checked.ok) {
     draw(await checked.text());
     return false;
   }
-  const address = await checked.json();
+  const addresses = await checked.json();
   const session = await readSession();
   if (!session.id) return redraw();
-  const given = { ...session, order: { ...session.order, shipping_address: address, billing_address: address } };
+  const given = { ...session, order: { ...session.order, ...addresses } };
   const result = await whileLocked(() => ask("AddressCallback", given));
-  if (!result.success) showTrouble(result.error);
+  if (!result.success) {
+    if (form.matches("[data-submit-when-complete]")) form.reset(); // a sheet goes on with the address that it had
+    showTrouble(result.error);
+  }
   return Boolean(result.success);
+}
+
+/** A sheet that has just opened asks about its first address by itself. */
+export function askAtOnce() {
+  if (asksForAddress) document.querySelector("[data-asks-at-once]")?.requestSubmit();
 }
 
 function fieldsOf(form, more) {
@@ -107,9 +120,9 @@ function fieldsOf(form, more) {
 
 /* Forms wait for the shop's word, and are sent again when it is there. Meanwhile they may have been drawn anew. */
 
-async function sendAfter(selector, isAllowed, more = {}) {
+async function sendAfter(before, isAllowed, more = {}) {
   if (!(await isAllowed())) return;
-  const form = document.querySelector(selector);
+  const form = [...document.forms].find((one) => isSame(one, before));
   if (!form) return;
   for (const [name, value] of Object.entries(more)) {
     form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
@@ -118,15 +131,21 @@ async function sendAfter(selector, isAllowed, more = {}) {
   form.requestSubmit();
 }
 
+// The wallets at the top of the page have the same address, and differ in what they pay with.
+function isSame(one, other) {
+  const method = (form) => form.querySelector("[type=hidden][name=payment_product_type]")?.value;
+  return one.action === other.action && method(one) === method(other);
+}
+
 function onSubmit(event) {
   const form = event.target;
   if (form.dataset.allowed !== undefined) return;
   if (form.matches("[data-form=pay]") && validates && !isValidated() && form.checkValidity()) {
     stop(event);
-    sendAfter("[data-form=pay]", validate);
+    sendAfter(form, validate);
   } else if (form.matches("[data-form=address]") && asksForAddress && !event.submitter?.hasAttribute("formaction")) {
     stop(event);
-    sendAfter("[data-form=address]", () => askForAddress(form), { asked_by_page: "true" });
+    sendAfter(form, () => askForAddress(form), { asked_by_page: "true" });
   }
 }
 

@@ -1,6 +1,6 @@
 // The session as the shop's page gets to see it: when it is told of it, and locking it.
 
-import { isPopOut, sid, tell } from "./messages.js";
+import { isLauncher, isPopOut, sid, tell } from "./messages.js";
 
 const address = `/v1/view/${sid}/session`;
 
@@ -13,15 +13,16 @@ export async function readSession() {
 }
 
 /* What the shop was told last. Every step is a page of its own, and browsers keep no storage for a frame of another
-   site; but the frame's name outlives its pages. A pop-out has its name from the SDK, and tells more than it has to. */
+   site; but the frame's name outlives its pages. A pop-out has its name from the SDK, but it has storage. */
 
+const TOLD = `told-${sid}`;
 let lastTold = {};
 
 function told() {
   try {
-    return isPopOut ? lastTold : (JSON.parse(window.name) ?? lastTold);
+    return JSON.parse(isPopOut ? sessionStorage.getItem(TOLD) : window.name) ?? lastTold;
   } catch {
-    return lastTold; // a name that somebody else gave, or none
+    return lastTold; // a name that somebody else gave, or none; a browser that stores nothing
   }
 }
 
@@ -32,16 +33,26 @@ export function toldContent() {
 
 function remember(session) {
   lastTold = { content: contentOf(session), events: session.events?.length };
-  if (!isPopOut) window.name = JSON.stringify(lastTold);
+  const text = JSON.stringify(lastTold);
+  if (!isPopOut) {
+    window.name = text;
+    return;
+  }
+  try {
+    sessionStorage.setItem(TOLD, text);
+  } catch {
+    // a browser that stores nothing: the next page tells once more
+  }
 }
 
 function contentOf(session) {
   return JSON.stringify([session.order, session.express]);
 }
 
+// Of what a payment leaves on the session the window tells that it is made in, not the launcher below it.
 function isNews(session) {
   const { content, events } = told();
-  return contentOf(session) !== content || session.events?.length !== events;
+  return contentOf(session) !== content || (!isLauncher && session.events?.length !== events);
 }
 
 function tellOf(session, type) {
@@ -68,7 +79,10 @@ let pause = 0;
 
 /** The shop has asked for the session as it is now; for a pop-out the frame below it answers. */
 export async function answerRefresh() {
-  if (isPopOut) return;
+  if (isPopOut) {
+    remember(await readSession());
+    return;
+  }
   const session = await readSession();
   isHeldByShop = Boolean(session.pay_lock);
   const isNew = contentOf(session) !== toldContent();

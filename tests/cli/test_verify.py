@@ -1,0 +1,229 @@
+"""`mock-dintero verify` on a terminal and in a pipe: what is said, where reports go, and the exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from xml.etree.ElementTree import fromstring
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from mock_dintero.cli import main
+from mock_dintero.cli.verdicts import FRESH, Terminal
+from mock_dintero.verify.promise import Promise
+from mock_dintero.verify.verdict import Report
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "verify"))
+
+from made_up_report import HOSTILE, LONG, broken, kept, made_report, one_of_each, skipped, unclear
+
+
+class Screen(io.StringIO):
+    """A terminal that keeps what it was sent."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def told(report: Report, out: io.StringIO, quiet: bool = False) -> str:
+    """A run as it is told from its beginning to its end."""
+    terminal = Terminal([one.promise for one in report.verdicts], out, quiet)
+    for verdict in report.verdicts:
+        terminal.begin(verdict.promise)
+        terminal.say(verdict)
+    terminal.end(report)
+    return out.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "101")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def test_a_pipe_gets_plain_lines_by_family():
+    text = told(one_of_each(), io.StringIO())
+    assert "\x1b" not in text
+    assert "\r" not in text
+    assert text.startswith("\nThe session it creates  2 of 3\n")
+    assert "\n  kept      The items add up to the order's amount.  1.2 s\n" in text
+    assert (
+        "\n  skipped   A discount is taken off once.\n            merchant.toml has no [discount]\n"
+        in text
+    )
+
+
+def test_a_family_is_told_when_all_of_it_is_judged():
+    first, second = kept("a", family="Discount codes"), kept("b", family="Resilience")
+    out = io.StringIO()
+    terminal = Terminal([first.promise, second.promise], out)
+    terminal.say(second)
+    assert out.getvalue() == ""
+    terminal.say(first)
+    text = out.getvalue()
+    assert text.index("Discount codes") < text.index("Resilience")
+
+
+def test_what_is_broken_is_explained_at_the_end():
+    text = told(made_report(broken(), kept()), io.StringIO())
+    _, explained = text.split("\nbroken, must: callback-twice\n")
+    lines = explained.splitlines()
+    assert lines[2] == "  observed  the shop confirmed the order 2 times"
+    assert "  mend      Make the step to `paid` conditional." in lines
+    assert "  source    https://docs.dintero.com/docs/checkout/integration-checklist" in lines
+    assert "  payment order-1001, AUTHORIZED" in lines
+    assert any(
+        "sandbox → shop: payment callback, POST /dintero/callback  500" in one for one in lines
+    )
+    assert "    shop: order-1001 is paid" in lines
+    assert lines[-1] == "Fjordvik: 1 of 2 promises kept, 1 broken (must), in 12.3 s"
+
+
+def test_a_terminal_has_a_line_of_progress_that_is_rewritten():
+    first, second = kept("one"), kept("two")
+    out = Screen()
+    terminal = Terminal([first.promise, second.promise], out)
+    terminal.begin(first.promise)
+    terminal.begin(second.promise)
+    terminal.say(second)
+    parts = out.getvalue().split(FRESH)
+    assert parts[1:] == ["0 of 2, judging one", "0 of 2, judging one, two", "1 of 2, judging one"]
+    terminal.say(first)
+    terminal.end(made_report(first, second))
+    assert (
+        out.getvalue().split(FRESH)[-1].strip().endswith("2 of 2 promises kept, in 12.3 s\x1b[0m")
+    )
+
+
+def test_a_terminal_without_colours_gets_none(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in told(one_of_each(), Screen()).replace(FRESH, "")
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 200])
+def test_no_line_is_wider_than_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = click.unstyle(told(one_of_each(), io.StringIO())).splitlines()
+    too_wide = [one for one in lines if len(one) > columns and "https://" not in one]
+    assert too_wide == []
+
+
+def test_it_is_no_wall_of_text():
+    text = told(made_report(broken(observed=LONG, last_words=(HOSTILE,) * 30)), io.StringIO())
+    assert text.count("<script>") == 12
+    assert len(text.splitlines()) < 50
+
+
+def test_quiet_says_what_is_broken_only():
+    assert told(made_report(kept(), skipped()), io.StringIO(), quiet=True) == ""
+    text = told(made_report(kept(), broken()), Screen(), quiet=True)
+    assert FRESH not in text
+    assert "kept      " not in text
+    assert "broken, must: callback-twice" in click.unstyle(text)
+
+
+def test_what_is_unclear_is_explained_too():
+    text = told(made_report(unclear()), io.StringIO())
+    assert "\nunclear: never-started\n" in text
+
+
+# The options
+
+
+MERCHANT = """
+[shop]
+command = ["no-such-command-anywhere"]
+[checkout]
+call = "POST /"
+[order]
+call = "GET /"
+status = "s"
+statuses = { pending = "a", paid = "b" }
+"""
+
+
+@pytest.fixture
+def promises(monkeypatch: pytest.MonkeyPatch) -> list[Promise]:
+    """One promise, which is unclear: the shop cannot be started."""
+    found = [kept().promise]
+    monkeypatch.setattr("mock_dintero.verify.library.chosen", lambda only: found)
+    return found
+
+
+@pytest.fixture
+def verify(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "merchant.toml").write_text(MERCHANT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["verify", *words])
+
+    return run
+
+
+@pytest.fixture
+def not_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def judge(self: object, promises: object) -> None:
+        raise AssertionError("something was run")
+
+    monkeypatch.setattr("mock_dintero.verify.run.Run.judge", judge)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["--html", "no/such/report.html"],
+            "--html no/such/report.html: there is no folder no/such",
+        ),
+        (["--json", "."], "--json .: this is a folder; name a file in it"),
+        (["--json", "-", "--junit", "-"], "--json -: --junit is written there, too"),
+        (["--badge", "a", "--html", "./a"], "--badge a: --html is written there, too"),
+        (["--only", "no-such"], "no promise, family or severity is called 'no-such'"),
+        (["other.toml"], "other.toml: No such file or directory"),
+    ],
+)
+def test_a_mistake_is_said_before_anything_is_run(verify, not_run, words: list[str], message: str):
+    result = verify(*words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_all_reports_are_written(verify, promises, tmp_path: Path):
+    files = {
+        "--junit": "a.xml",
+        "--json": "a.json",
+        "--markdown": "a.md",
+        "--html": "a.html",
+        "--badge": "a.svg",
+    }
+    result = verify(*[word for pair in files.items() for word in pair])
+    assert result.exit_code == 2, result.output
+    assert "0 of 1 promises kept, 1 unclear" in result.stdout
+    assert fromstring((tmp_path / "a.xml").read_bytes()).attrib["errors"] == "1"
+    assert json.loads((tmp_path / "a.json").read_bytes())["exit_code"] == 2
+    assert "Not everything could be judged" in (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert "Not everything could be judged" in (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "0 of 1" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_a_report_on_stdout_is_alone_there(verify, promises):
+    result = verify("--json", "-")
+    found = json.loads(result.stdout)
+    assert [one["result"] for one in found["verdicts"]] == ["unclear"]
+    assert "0 of 1 promises kept" in result.stderr
+    assert "no-such-command-anywhere" in found["verdicts"][0]["observed"]
+
+
+def test_a_shop_whose_sandbox_cannot_be_had_is_said_in_a_sentence(verify, promises, monkeypatch):
+    def judge(self: object, promises: object) -> None:
+        raise ConnectionError("something else listens there")
+
+    monkeypatch.setattr("mock_dintero.verify.run.Run.judge", judge)
+    result = verify()
+    assert result.exit_code == 2
+    assert "something else listens there" in result.stderr
