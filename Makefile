@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check browser benchmark pictures translations clean
+.PHONY: demo test matrix check browser benchmark pictures translations clean
 
 # Show one express purchase, then keep the sandbox and the shop running for your browser.
 demo: .venv/installed
@@ -14,6 +14,11 @@ test: .venv/installed-dev browser
 	$(BIN)/python -m pytest -n auto -m "not browser"
 	$(BIN)/python -m pytest -n auto -m browser --ignore tests/faults
 	$(BIN)/python -m pytest -n auto -m browser tests/faults
+
+# The checkout page: each step, each method to each of its ends, each language, at both widths. Pictures in test-results.
+matrix: .venv/installed-dev browser
+	MATRIX=all $(BIN)/python -m pytest -n auto -m browser --junit-xml test-results/matrix.xml \
+		tests/end_to_end/test_matrix.py tests/end_to_end/test_page_care.py
 
 # Format, lint, types, layers.
 check: .venv/installed-dev

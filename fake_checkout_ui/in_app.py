@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -47,7 +48,8 @@ async def give_phone(
     if not re.fullmatch(PHONE_NUMBER, number):
         words = gettext("Write your phone number with 5 to 15 digits, for example +4791234567.")
         view = present_wallet.wallet(session, transaction, messages=(Message("error", words),))
-        return page("wallet/phone.html", view, 400)
+        typed = replace(view, phone_number=fields.get("phone_number", ""))
+        return page("wallet/phone.html", typed, 400)
     buyer.give_phone(sandbox_of(request), session, transaction, number)
     return go(f"/wallet/{session.id}/{transaction.id}/app")
 

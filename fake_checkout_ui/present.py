@@ -47,6 +47,7 @@ def checkout(
     errors: dict[str, str] | None = None,
     messages: tuple[Message, ...] = (),
     discount_error: str = "",
+    discount_typed: str = "",
     expires_in: int = 0,
 ) -> CheckoutView:
     """Everything the page shows of an open session; `values` and `errors` of a form that was refused."""
@@ -67,7 +68,7 @@ def checkout(
         vat=vat(order),
         address=address,
         shipping=shipping_step(session),
-        discount=_discount_step(session, discount_error),
+        discount=_discount_step(session, discount_error, discount_typed),
         methods=_methods(session),
         checkboxes=_checkboxes(session),
         terms_url=session.url.merchant_terms_url or "",
@@ -88,7 +89,7 @@ def checkout(
     )
 
 
-def _discount_step(session: Session, error: str) -> DiscountStep:
+def _discount_step(session: Session, error: str, typed: str) -> DiscountStep:
     settings = session.express.discount_codes if session.express else None
     if not settings or not settings.callback_url or not session.configuration.takes_discount_codes:
         return DiscountStep(is_enabled=False)
@@ -96,7 +97,7 @@ def _discount_step(session: Session, error: str) -> DiscountStep:
     may_add = settings.max_count is None or len(codes) < settings.max_count
     return DiscountStep(
         is_enabled=True, codes=codes, may_add=may_add, error=error,
-        max_count=int(settings.max_count or 0),
+        max_count=int(settings.max_count or 0), typed=typed if error else "",
     )  # fmt: skip
 
 

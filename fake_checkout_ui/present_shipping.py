@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from fake_checkout_ui import dates
+from fake_checkout_ui.folding import folded
 from fake_checkout_ui.language import gettext
 from fake_checkout_ui.present_address import summary
 from fake_checkout_ui.present_order import price, quantity, web_url
@@ -67,9 +68,11 @@ def _groups(
     return tuple(
         OptionGroup(
             group[0].title if len(group) > 1 else "",
-            tuple(
-                _option(option, option.line_id in chosen, order, is_grouped=len(group) > 1)
-                for option in group
+            folded(
+                [
+                    _option(option, option.line_id in chosen, order, is_grouped=len(group) > 1)
+                    for option in group
+                ]
             ),
         )
         for group in shipping.groups(options)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fake_checkout_ui.countries import name as country_name
+from fake_checkout_ui.folding import folded
 from fake_checkout_ui.language import gettext, marked
 from fake_checkout_ui.money import money
 from fake_checkout_ui.present_address import summary
@@ -94,7 +95,7 @@ def wallet(
         shop_name=shop_name(session),
         amount=money(transaction.amount, transaction.currency),
         label=gettext(method.label),
-        provider=method.provider,
+        provider=gettext(method.provider),
         brand=method.brand,
         look=look(method),
         phone_number=str((transaction.customer or {}).get("phone_number", "")),
@@ -151,7 +152,7 @@ def _address(session: Session, transaction: Transaction) -> tuple[str, ...]:
     """Where it goes: what was chosen in the wallet, else what the page has."""
     chosen = session.payment.address if session.payment else None
     address = chosen or transaction.shipping_address
-    return summary(address) if address else ()
+    return summary(address.without("email", "phone_number")) if address else ()
 
 
 def _chosen_shipping(transaction: Transaction) -> Row | None:
@@ -225,7 +226,9 @@ def _with_shipping(session: Session, transaction: Transaction, shown: InWallet) 
     return replace(
         shown,
         shipments=tuple(
-            WalletShipment(id, tuple(_option(one, chosen, transaction.currency) for one in parcel))
+            WalletShipment(
+                id, folded([_option(one, chosen, transaction.currency) for one in parcel])
+            )
             for id, parcel in parcels.items()
         ),
     )
@@ -233,7 +236,8 @@ def _with_shipping(session: Session, transaction: Transaction, shown: InWallet) 
 
 def _option(option: ShippingOption, chosen: set[str], currency: str) -> WalletOption:
     place = option.pick_up_address
-    told = (option.operator, option.description, place.address_line if place else None)
+    where = (place.business_name, place.address_line) if place else ()
+    told = (option.operator, option.description, *where)
     return WalletOption(
         option.line_id, option.title, " · ".join(one for one in told if one),
         _price(option, currency), option.line_id in chosen,

@@ -91,6 +91,7 @@ async def show(request: Request) -> Response:
         editing=query.get("edit", ""),
         who=query.get("who", ""),
         discount_error=_discount_error(session, query.get("code", "")),
+        discount_typed=query.get("code", ""),
         expires_in=int((moment(session.expires_at) - now).total_seconds()) + 1,
     ))  # fmt: skip
 

@@ -95,6 +95,7 @@ class Option:
     environment: str = ""
     environment_details: tuple[tuple[str, str], ...] = ()
     is_paid_in_store: bool = False
+    is_folded: bool = False
 
     @property
     def has_more(self) -> bool:
@@ -138,6 +139,8 @@ class DiscountStep:
     may_add: bool = True
     error: str = ""
     max_count: int = 0
+    typed: str = ""
+    """A code that was refused, to be mended."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ class WalletOption:
     about: str
     amount: str
     is_chosen: bool
+    is_folded: bool = False
 
 
 @dataclass(frozen=True)

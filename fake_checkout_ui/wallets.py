@@ -75,7 +75,8 @@ def _loaded(request: Request) -> tuple[Session, Transaction]:
 
 def _gone() -> Response:
     text = gettext("Go back to the shop and start again.")
-    return page("ended.html", EndedView("", gettext("This payment does not exist"), text, ""), 404)
+    view = EndedView("", gettext("This payment does not exist"), text, "", icon="error")
+    return page("ended.html", view, 404)
 
 
 async def show(request: Request) -> Response:

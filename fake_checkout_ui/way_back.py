@@ -26,7 +26,7 @@ async def leave(request: Request) -> Response:
     way = returns.way_back(sandbox, sid)
     if way is None:
         text = gettext("Go back to the shop and start again.")
-        view = EndedView("", gettext("There is no way back from here"), text, "")
+        view = EndedView("", gettext("There is no way back from here"), text, "", icon="error")
         return page("ended.html", view, 404)
     if way.visits == "never":
         return page("closed_tab.html", ClosedTabView(way.url))

@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "end_to_end")]
 
 import chromium  # noqa: E402
-from page_states import STATES, Stage, State, small_shop  # noqa: E402
+from page_stage import Stage, small_shop  # noqa: E402
+from page_states import STATES, State  # noqa: E402
 
 from mock_dintero.config import Config  # noqa: E402
 from mock_dintero.server import Server  # noqa: E402

@@ -20,6 +20,7 @@ async function fillPlace(form, prefix) {
   if (town.value && town.value !== town.dataset.filled) return;
   town.value = found?.postal_place ?? "";
   town.dataset.filled = town.value;
+  if (town === document.activeElement) town.select(); // who is about to type the same there does not write it twice
 }
 
 async function recognise(form) {

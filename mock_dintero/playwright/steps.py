@@ -68,7 +68,7 @@ class Steps:
         yield from self._press("use-address")
 
     def shipping_options(self) -> Step[list[str]]:
-        radios = self._at("shipping-options").get_by_role("radio")
+        radios = self._at("shipping-options").locator("input[type=radio]")
         line_ids: list[str] = yield radios.evaluate_all("all => all.map(one => one.value)")
         return line_ids
 
@@ -79,6 +79,7 @@ class Steps:
             option = self._at(f"shipping-option-{line_id}")
             if (yield option.is_checked()):
                 continue
+            yield from self._unfold(option)
             is_sent = submits_itself and not (yield from self._has_open_parcels(option))
             if is_sent:
                 yield self._leads_on(option.click)
@@ -86,6 +87,12 @@ class Steps:
                 yield option.click()
         if not is_sent:
             yield from self._press("submit-shipping")
+
+    def _unfold(self, option: Any) -> Step[None]:
+        """Open the part of a long list that the option stands in."""
+        rest = self._page.locator("details.choices__more:not([open])").filter(has=option)
+        if (yield rest.count()):
+            yield rest.locator("> summary").click()
 
     def _has_open_parcels(self, option: Any) -> Step[bool]:
         """Whether a parcel other than this option's has no option yet: the form waits for it."""
@@ -142,7 +149,9 @@ class Steps:
 
     def vipps_shipping(self, *line_ids: str) -> Step[None]:
         for line_id in line_ids:
-            yield self._at(f"vipps-shipping-option-{line_id}").check()
+            option = self._at(f"vipps-shipping-option-{line_id}")
+            yield from self._unfold(option)
+            yield option.check()
         yield from self._press("vipps-next")
 
     def swish(self) -> Step[None]:
@@ -156,6 +165,7 @@ class Steps:
 
     def _choose_in_sheet(self, testid: str, button: str) -> Step[None]:
         radio = self._at(testid)
+        yield from self._unfold(radio)
         if (yield self._page.evaluate(HAS_JAVASCRIPT)) and not (yield radio.is_checked()):
             yield self._leads_on(radio.click)
             return

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from album import Album
 from embedding import protocol
 from embedding.recorder import Recorder
 from embedding.sdk import VERSION, umd_file
 from embedding.shop import Shop, shop
 from embedding.stage import Stage
+from matrix import HEIGHTS
 
 from mock_dintero.demo import sample_shop
 
@@ -66,6 +72,26 @@ def context(
     if request.session.testsfailed > failed_before:
         made.tracing.stop(path=ROOT / "test-results" / f"{request.node.name}.zip")
     made.close()
+
+
+@pytest.fixture
+def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in a fresh profile, as wide as the matrix's run; no trace, as there are pictures."""
+    width = request.node.callspec.params["run"].width
+    made = browser.new_context(
+        viewport={"width": width, "height": HEIGHTS[width]}, reduced_motion="reduce"
+    )
+    made.set_default_timeout(15_000)
+    yield made.new_page()
+    made.close()
+
+
+@pytest.fixture
+def album(
+    window: Page, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Album:
+    """The pictures of a run of the matrix."""
+    return Album(window, request.node.callspec.params["run"], record_property)
 
 
 @pytest.fixture

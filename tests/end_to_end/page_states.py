@@ -1,200 +1,41 @@
 """Every page of the checkout in every state, as a table: what a browser has to do to see it.
 
-Used by the tests of the page's care (test_page_care.py) and by `make pictures` (tools/pictures.py).
+Used by the tests of the page's care (test_page_care.py), by the matrix (matrix.py) and by `make pictures`
+(tools/pictures.py).
 """
 
 from __future__ import annotations
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from mock_dintero.testing import ADDRESS, VIPPS, MockDintero
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-
-Json = dict[str, Any]
-CARD = "dintero_psp.creditcard"
-LOGO = (
-    b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 160 40' fill='#3d7a68'>"
-    b"<path d='M4 34 24 8l9 12 5-6 16 20z'/><path d='M62 14h92v5H62zM62 24h60v5H62z'/></svg>"
+import express_states as express
+import wallet_states as wallet
+from page_stage import (
+    BOXES,
+    GATEWAYS,
+    ITEMS,
+    OPTIONS,
+    PARCELS,
+    TERMS,
+    Stage,
 )
-TERMS = "http://shop.example/terms"
-ITEMS: list[Json] = [
-    {"id": "sweater", "line_id": "1", "description": "Wool sweater, dark blue", "quantity": 1,
-     "amount": 84900, "vat_amount": 16980, "vat": 25,
-     "discount_lines": [{"amount": 15000, "discount_type": "periodic", "line_id": 1}]},
-    {"id": "mug", "line_id": "2", "description": "Enamel mug", "quantity": 2, "amount": 29800,
-     "vat_amount": 5960, "vat": 25},
-]  # fmt: skip
+from wallet_states import ABROAD, NO_SHOP
 
-
-WEEK = [{"day_of_week": n, "opens_at": "08:00", "closes_at": "20:00"} for n in range(1, 6)]
-
-
-def _at(name: str, line: str, place: str, code: str, distance: float) -> Json:
-    return {
-        "id": "pickup", "line_id": f"pickup-{code}", "amount": 3900, "operator": "Bring",
-        "title": "Pick-up point", "delivery_method": "pick_up", "eta": {"working_days": [1, 2]},
-        "pick_up_address": {
-            "business_name": name, "address_line": line, "postal_code": code, "postal_place": place,
-            "country": "NO", "distance": distance, "website_url": "https://shop.example/place",
-            "opening_hours": {"open_now": True, "periods": WEEK},
-        },
-    }  # fmt: skip
-
-
-OPTIONS: list[Json] = [
-    {"id": "home", "line_id": "home", "amount": 9900, "title": "Home delivery", "operator": "Posten",
-     "description": "To your door between 17 and 21, tomorrow", "delivery_method": "delivery"},
-    _at("Coop Prix Storgata", "Storgata 14", "Oslo", "0184", 0.3),
-    _at("Kiwi Grünerløkka", "Thorvald Meyers gate 40", "Oslo", "0552", 1.4),
-    {"id": "shop", "line_id": "shop", "amount": 0, "title": "Fetch it in the shop", "operator": "",
-     "description": "Ready in two hours", "delivery_method": "pick_up"},
-]  # fmt: skip
-PARCELS: list[Json] = [
-    {**OPTIONS[0], "metadata": {"number": 1}, "shipment_id": "from-oslo"},
-    {**OPTIONS[3], "shipment_id": "from-oslo"},
-    {**OPTIONS[0], "id": "van", "line_id": "van", "title": "Van", "amount": 19900,
-     "shipment_id": "from-bergen"},
-]  # fmt: skip
-BOXES: list[Json] = [
-    {"id": "terms", "label": "I have read the terms", "required": True, "checked": False,
-     "link": {"url": TERMS, "text": "Terms of the shop"}},
-    {"id": "news", "label": "Send me news twice a year", "required": False, "checked": False},
-]  # fmt: skip
-GATEWAYS: Json = {
-    "dintero_psp": {
-        name: {"enabled": True} for name in ("vipps", "creditcard", "applepay", "googlepay")
-    },
-    "klarna": {"klarna": {"enabled": True}},
-    "collector": {"invoice": {"enabled": True}},
-    "payex": {"mobilepay": {"enabled": True}},
-    "dintero": {"external": {"enabled": True}},
-}
-
-
-@contextmanager
-def small_shop() -> Iterator[str]:
-    """A shop that ships everywhere in the same ways and knows the code WELCOME."""
-
-    class Shop(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            answer: Json = {"shipping_options": OPTIONS}
-            if self.path == "/codes":
-                good = [one for one in sent["order"].get("discount_codes", []) if one == "WELCOME"]
-                items = [{**ITEMS[0], "amount": 84900 - 8490 * len(good)}, ITEMS[1]]
-                amount = sum(item["amount"] for item in items)
-                answer["order"] = {"amount": amount, "items": items, "discount_codes": good}
-            body = json.dumps(answer).encode()
-            self.send_response(200)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_GET(self) -> None:
-            is_logo = self.path == "/logo.svg"
-            body = (
-                LOGO
-                if is_logo
-                else b"<!doctype html><html lang='en'><title>Shop</title><h1>Shop</h1>"
-            )
-            self.send_response(200)
-            self.send_header("content-type", "image/svg+xml" if is_logo else "text/html")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *values: object) -> None:
-            """Nothing: a test speaks for itself."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-@dataclass
-class Stage:
-    """A merchant, a shop, and a browser's page."""
-
-    dintero: MockDintero
-    shop: str
-    page: Page
-    query: str = ""
-    """Kept in every address that is opened: `&language=nb`, `&ui=inline`, ..."""
-    sid: str = field(default="", init=False)
-
-    def session(self, **changes: Any) -> str:
-        """A session of an express checkout; a change to None leaves the field out."""
-        express = {"shipping_options": [], "shipping_address_callback_url": f"{self.shop}/options"}
-        body: Json = {
-            "url": {"return_url": f"{self.shop}/return", "merchant_terms_url": TERMS},
-            "order": self.order(),
-            "express": express,
-            "merchant": {"name": "Fjell & Fjord", "logo_url": f"{self.shop}/logo.svg"},
-            "configuration": GATEWAYS,
-            **changes,
-        }
-        body = {name: value for name, value in body.items() if value is not None}
-        self.sid = self.dintero.create_session(**body)["id"]
-        return self.sid
-
-    def order(self, **changes: Any) -> Json:
-        amount = sum(item["amount"] for item in ITEMS)
-        return {
-            "amount": amount, "currency": "NOK", "merchant_reference": "order-1", "items": ITEMS, **changes
-        }  # fmt: skip
-
-    def ready(self, **changes: Any) -> str:
-        """A session that only has to be paid."""
-        sid = self.session(**changes)
-        buyer = self.dintero.buyer(sid)
-        buyer.give_address()
-        buyer.choose_shipping("home")
-        return sid
-
-    def see(self, path: str = "", **query: str) -> None:
-        """Open the session's page, or another path."""
-        more = "".join(f"&{name}={quote(value)}" for name, value in query.items())
-        joint = "&" if "?" in path else "?"
-        start = f"{path}{joint}x=1" if path else f"/?sid={self.sid}"
-        self.page.goto(f"{self.dintero.url}{start}{more}{self.query}")
-
-    def press(self, testid: str, **fields: str) -> None:
-        """Fill in fields, press a button, and wait for the page that follows."""
-        for name, value in fields.items():
-            self.page.get_by_test_id(name.replace("_", "-")).fill(value)
-        with self.page.expect_navigation():
-            self.page.get_by_test_id(testid).click()
-
-    def pay(self, method: str, **changes: Any) -> None:
-        """On to the wallet of a method."""
-        self.ready(**changes)
-        self.see()
-        self.page.get_by_test_id(f"payment-method-{method}").check()
-        self.press("pay")
+from mock_dintero.testing import ADDRESS, VIPPS
 
 
 @dataclass(frozen=True)
 class State:
-    """One state of one page. `matters_when_dark`: the pictures show it dark as well."""
+    """One state of one page. `says`: a sentence of it, in English; '' where the shop has all the words.
+
+    `matters_when_dark`: the pictures show it dark as well.
+    """
 
     name: str
     about: str
     reach: Callable[[Stage], None]
+    says: str
     matters_when_dark: bool = False
     query: str = ""
 
@@ -245,7 +86,7 @@ def _unreachable(stage: Stage) -> None:
 
 
 def _cannot_ship(stage: Stage) -> None:
-    stage.session(express={"shipping_options": []})
+    stage.session(express=ABROAD)
     stage.dintero.buyer(stage.sid).give_address()
     stage.see()
 
@@ -278,20 +119,8 @@ def _summary_open(stage: Stage) -> None:
         summary.click()
 
 
-def _with_codes(stage: Stage, *codes: str) -> None:
-    express = {
-        "shipping_options": OPTIONS,
-        "discount_codes": {"max_count": 2, "callback_url": f"{stage.shop}/codes"},
-    }
-    discounts = {"express_discount_codes": {"enabled": True}}
-    stage.ready(express=express, configuration={**GATEWAYS, "discounts": discounts})
-    if codes:
-        stage.dintero.buyer(stage.sid).submit_codes(*codes)
-    stage.see()
-
-
 def _code_refused(stage: Stage) -> None:
-    _with_codes(stage)
+    express.with_codes(stage)
     stage.press("discount-code-apply", discount_code="NONSENSE")
 
 
@@ -352,74 +181,6 @@ def _long(stage: Stage) -> None:
     stage.see()
 
 
-def _method(type_: str, **changes: Any) -> Callable[[Stage], None]:
-    return lambda stage: stage.pay(type_, **changes)
-
-
-def _only(*types: str, **more: Any) -> Json:
-    """A configuration that offers these."""
-    found: Json = {"dintero_psp": {"vipps": {"enabled": False}}, **more}
-    for type_ in types:
-        gateway, _, name = type_.partition(".")
-        found.setdefault(gateway, {})[name] = {"enabled": True}
-    return found
-
-
-_vipps = _method(VIPPS)
-_card = _method(CARD)
-
-
-def _vipps_wrong(stage: Stage) -> None:
-    _vipps(stage)
-    stage.press("vipps-next", vipps_phone="12")
-
-
-def _vipps_app(stage: Stage) -> None:
-    _vipps(stage)
-    stage.press("vipps-next")
-
-
-def _vipps_express(stage: Stage, *, steps: int) -> None:
-    stage.session()
-    stage.see()
-    stage.press(f"express-{VIPPS}")
-    stage.press("vipps-next", vipps_phone="+4791234567")
-    for _ in range(steps):
-        stage.press("vipps-next")
-
-
-def _sheet(type_: str) -> Callable[[Stage], None]:
-    def reach(stage: Stage) -> None:
-        stage.session(configuration=_only(type_, allow_express_wallet_payment=True))
-        stage.see()
-        stage.press(f"express-{type_}")
-
-    return reach
-
-
-def _card_wrong(stage: Stage) -> None:
-    _card(stage)
-    stage.press("card-pay", card_number="4000 0000 0000 0003", card_expiry="1/20", card_cvc="1")
-
-
-def _three_ds(stage: Stage) -> None:
-    _card(stage)
-    stage.press("card-pay", card_number="4000100000000000", card_expiry="12/34", card_cvc="123")
-
-
-def _click_to_pay(stage: Stage) -> None:
-    both = _only(CARD, "dintero_psp.clicktopay")
-    stage.pay(CARD, configuration=both, customer={"email": "kari@example.no"})
-    stage.press("click-to-pay-open")
-
-
-def _nothing_to_pay(stage: Stage) -> None:
-    order = stage.order(items=[{**ITEMS[1], "amount": 0}], amount=0)
-    stage.session(express=None, order=order, configuration=_only("dintero.zero"))
-    stage.see()
-    stage.press("pay")
-
-
 def _paid(stage: Stage) -> None:
     stage.ready()
     stage.dintero.buyer(stage.sid).pay()
@@ -435,6 +196,12 @@ def _on_hold(stage: Stage) -> None:
 def _declined(stage: Stage) -> None:
     stage.ready()
     stage.dintero.buyer(stage.sid).pay(VIPPS, "decline")
+    stage.see()
+
+
+def _failed(stage: Stage) -> None:
+    stage.ready()
+    stage.dintero.buyer(stage.sid).pay(VIPPS, "reject")
     stage.see()
 
 
@@ -512,83 +279,169 @@ def _loader(stage: Stage) -> None:
 
 
 RESULT = "/embedResult/?sid=x"
-SWEDISH: Json = {
-    "amount": 114700,
-    "currency": "SEK",
-    "merchant_reference": "order-1",
-    "items": ITEMS,
-}
 INLINE, LAUNCHER = "&ui=inline", "&ui=inline&role=pop_out_launcher"
 FULL = "&ui=fullscreen&role=pop_out_payment"
+APPLE, GOOGLE = "dintero_psp.applepay", "dintero_psp.googlepay"
+B2C, B2B = "kravia.invoice_b2c", "kravia.invoice_b2b"
+GIFT, TILL = "dintero.wallets", "seitatech.in_person"
+
+EXTERNAL = (
+    "You pay the shop itself, as you have agreed with it. "
+    "The order waits until the shop has the money."
+)
 
 STATES = (
-    State("new", "Nothing is filled in yet", _new, matters_when_dark=True),
-    State("business", "A business whose address the shop knew", _prefilled_business),
-    State("address-wrong", "Fields that have to be mended", _address_wrong, matters_when_dark=True),
-    State("known", "A customer whom the checkout knows", _known),
-    State("billing", "An invoice that goes elsewhere", _billing),
-    State("shipping", "The ways to send it, two of them at one title", _shipping),
-    State("parcels", "Two parcels, one way for each", _parcels),
-    State("shop-unreachable", "The shop does not say how it ships", _unreachable),
-    State("cannot-ship", "The shop does not ship there", _cannot_ship),
-    State("ready", "All that is left is to pay", _ready, matters_when_dark=True),
-    State("summary-open", "The order, unfolded on a phone", _summary_open),
-    State("code", "A discount code that counts", lambda stage: _with_codes(stage, "WELCOME")),
-    State("code-refused", "A discount code that does not", _code_refused),
-    State("not-express", "Only to be paid, with boxes to tick", _not_express),
-    State("box-missing", "A box that has to be ticked", _box_missing),
-    State("no-method", "The shop has turned on no way to pay", _no_method),
-    State("locked", "The shop is updating the order", _locked),
-    State("themed", "A merchant’s own colours and corners", _themed, matters_when_dark=True),
-    State("themed-new", "The same before anything is filled in", _themed_new),
-    State("long", "Texts and amounts that are too long", _long),
-    State("scenario-panel", "The sandbox’s own panel", _scenario_panel),
-    State("scenario-result", "A scenario was played", _scenario),
-    State("vipps", "The wallet asks for the number", _vipps, matters_when_dark=True),
-    State("vipps-wrong", "A number that is none", _vipps_wrong),
-    State("vipps-app", "The pretend app on a pretend phone", _vipps_app, matters_when_dark=True),
-    State("vipps-consent", "Express in the app: may the shop know?", lambda s: _vipps_express(s, steps=0)),
-    State("vipps-address", "Express in the app: where to", lambda s: _vipps_express(s, steps=1)),
-    State("vipps-shipping", "Express in the app: how", lambda s: _vipps_express(s, steps=2)),
-    State("mobilepay", "MobilePay-style", _method("payex.mobilepay")),
-    State("swish", "Swish-style", _method("swish.swish", order=SWEDISH, configuration=_only("swish.swish"))),
-    State("apple-pay", "A sheet in the style of Apple Pay", _sheet("dintero_psp.applepay")),
-    State("google-pay", "A sheet in the style of Google Pay", _sheet("dintero_psp.googlepay"),
-          matters_when_dark=True),
-    State("card", "The card form, with test cards beside it", _card, matters_when_dark=True),
-    State("card-wrong", "A card that has to be mended", _card_wrong),
-    State("three-ds", "The bank asks who it is", _three_ds),
-    State("click-to-pay", "Cards of Click to Pay", _click_to_pay),
-    State("klarna", "Now, later or in parts", _method("klarna.klarna"), matters_when_dark=True),
-    State("invoice", "An invoice", _method("collector.invoice")),
-    State("invoice-business", "An invoice to a company",
-          _method("kravia.invoice_b2b", configuration=_only("kravia.invoice_b2b"))),
-    State("gift-card", "A gift card", _method("dintero.wallets", configuration=_only("dintero.wallets"))),
-    State("terminal", "A card terminal",
-          _method("seitatech.in_person", configuration=_only("seitatech.in_person"))),
-    State("external", "Paid to the shop itself", _method("dintero.external")),
-    State("nothing-to-pay", "Nothing to pay", _nothing_to_pay),
-    State("paid", "The order is paid", _paid),
-    State("on-hold", "The payment is being checked", _on_hold),
-    State("declined", "The payment was declined", _declined),
-    State("cancelled", "The customer has walked away", _cancelled),
-    State("expired", "The time is over", _expired),
-    State("unknown", "A session that does not exist", _unknown, matters_when_dark=True),
-    State("unknown-payment", "A payment that does not exist", _unknown_payment),
-    State("no-way-back", "A way back that does not exist", _nowhere),
-    State("way-back", "On the way back to the shop, in a race", _way_back),
-    State("closed-tab", "A test closed the tab", _closed_tab),
-    State("inline", "Embedded in the shop’s page", _ready, True, INLINE),
-    State("inline-new", "Embedded, nothing filled in yet", _new, False, INLINE),
-    State("inline-address-wrong", "Embedded, with fields to mend", _address_wrong, False, INLINE),
-    State("inline-vipps", "Embedded, in the wallet", _vipps, False, INLINE),
-    State("inline-vipps-app", "Embedded, in the app", _vipps_app, False, INLINE),
-    State("inline-final", "Embedded, at the end", _final, False, INLINE),
-    State("inline-top-level", "Embedded, a payment that needs the whole window", _top_level, False, INLINE),
-    State("launcher", "Embedded, the place of the pop-out’s button", _ready, False, LAUNCHER),
-    State("pop-out", "In the pop-out", _ready, False, FULL),
-    State("pop-out-loader", "The pop-out while the shop checks the order", _loader, False, FULL),
-    State("result-good", "What stays in the frame after a success", _at_path(RESULT), False, INLINE),
-    State("result-bad", "What stays in the frame after a failure",
-          _at_path(f"{RESULT}&error=failed"), False, INLINE),
+    State("new", "Nothing is filled in yet", _new,
+          "Been here before? Your email or phone number is enough.", True),
+    State("business-form", "The form of a business", express.business, "Organization number"),
+    State("business", "A business whose address the shop knew", _prefilled_business, "Use another address"),
+    State("recognised", "An e-mail address is typed that the checkout knows", express.recognised,
+          "Use my details"),
+    State("address-wrong", "Fields that have to be mended", _address_wrong,
+          "Something is missing or not quite right. Please look at the fields marked below.", True),
+    State("known", "A customer whom the checkout knows, with two addresses", _known, "Use this address"),
+    State("known-business", "A company that the checkout knows", express.known_business,
+          "Use another address"),
+    State("customers-panel", "The customers that the sandbox knows", express.customers,
+          "Sandbox: known customers"),
+    State("billing", "An invoice that goes elsewhere", _billing, "The invoice goes to another address"),
+    State("billing-given", "The same, given", express.billing_given, "Billing address"),
+    State("shipping", "The ways to send it, two of them at one title", _shipping,
+          "Choose how you want it delivered first."),
+    State("shipping-unfolded", "All that is said about a way to send it", express.unfolded,
+          "For the environment"),
+    State("slots", "One way to send it, at several times", express.slots,
+          "Choose how you want it delivered first."),
+    State("places", "More pick-up points than anybody wants to read", express.many_places(),
+          "Choose how you want it delivered first."),
+    State("places-open", "All of them", express.many_places_open, "Choose how you want it delivered first."),
+    State("places-chosen", "One of the last is chosen", express.many_places("pickup-0162"), "Of which VAT"),
+    State("in-store", "To be paid in the shop", express.in_store, "You pay in the store"),
+    State("parcels", "Two parcels, one way for each", _parcels, "Choose how you want it delivered first."),
+    State("parcel-contents", "Two parcels that say what is in them", express.contents, "Use this shipping"),
+    State("without-shipping", "There is nothing to send", express.without_shipping,
+          "How would you like to pay?"),
+    State("shop-unreachable", "The shop does not say how it ships", _unreachable,
+          "We could not reach the shop to ask how it can send your order."),
+    State("cannot-ship", "The shop does not ship there", _cannot_ship,
+          "The shop does not ship to this address. Please edit the address above, or go back to the shop."),
+    State("ready", "All that is left is to pay", _ready, "How would you like to pay?", True),
+    State("summary-open", "The order, unfolded on a phone", _summary_open, "Of which VAT"),
+    State("code", "A discount code that counts", lambda stage: express.with_codes(stage, "WELCOME"),
+          "Add another code"),
+    State("codes-used-up", "As many codes as the shop takes", express.code_used_up,
+          "Discount code"),
+    State("code-refused", "A discount code that does not", _code_refused,
+          "The shop did not accept this code."),
+    State("code-removed", "A discount code that was taken back", express.code_removed, "Do you have a code?"),
+    State("not-express", "Only to be paid, with boxes to tick", _not_express, "(optional)"),
+    State("boxes-ticked", "The boxes are ticked", express.boxes_ticked, "(optional)"),
+    State("box-missing", "A box that has to be ticked", _box_missing,
+          "Please tick: %(label)s"),
+    State("nothing-to-buy", "An order that costs nothing", wallet.nothing_to_buy, "Continue"),
+    State("no-method", "The shop has turned on no way to pay", _no_method,
+          "The shop has not turned on any way to pay this order."),
+    State("locked", "The shop is updating the order", _locked,
+          "The shop is updating your order. This takes only a moment."),
+    State("updated", "The order has changed before it was paid", express.updated,
+          "Your order changed. Please check it before you go on."),
+    State("drawn-anew", "The order has changed under a page that listens", express.drawn_anew,
+          "How would you like to pay?"),
+    State("given-up", "Back from the wallet, to choose another way", wallet.given_up,
+          "How would you like to pay?"),
+    State("themed", "A merchant’s own colours and corners", _themed, "How would you like to pay?", True),
+    State("themed-new", "The same before anything is filled in", _themed_new, "Continue to shipping"),
+    State("long", "Texts and amounts that are too long", _long, "How would you like to pay?"),
+    State("scenario-panel", "The sandbox’s own panel", _scenario_panel, "Sandbox: play a scenario"),
+    State("scenario-result", "A scenario was played", _scenario, ""),
+    State("vipps", "The wallet asks for the number", wallet.vipps,
+          "A pretend request goes to the app on this phone. No real message is sent.", True),
+    State("vipps-wrong", "A number that is none", wallet.vipps_wrong,
+          "Write your phone number with 5 to 15 digits, for example +4791234567."),
+    State("vipps-app", "The pretend app on a pretend phone", wallet.vipps_app,
+          "Sandbox: how shall it end?", True),
+    State("vipps-consent", "Express in the app: may the shop know?", wallet.vipps_express(0),
+          "To send your order, the shop gets from your profile:"),
+    State("vipps-address", "Express in the app: where to", wallet.vipps_express(1), "Where shall it go?"),
+    State("vipps-shipping", "Express in the app: how", wallet.vipps_express(2), "How shall it come?"),
+    State("vipps-approve", "Express in the app: all is chosen", wallet.vipps_express(3),
+          "The shop gets this address, your name, e-mail and phone number."),
+    State("vipps-unreachable", "In the app: no answer from the shop", wallet.vipps_express(2, NO_SHOP),
+          "We could not reach the shop to ask how it can send your order."),
+    State("vipps-cannot-ship", "Express in the app: not to this address", wallet.vipps_express(2, ABROAD),
+          "The shop does not ship to this address. Please choose another one."),
+    State("mobilepay", "MobilePay-style", wallet.method("payex.mobilepay"),
+          "A pretend request goes to the app on this phone. No real message is sent."),
+    State("swish", "Swish-style", wallet.swish,
+          "Scan the code with your phone, or open the app on this one."),
+    State("swish-app", "Swish-style, in the app", wallet.swish_app, "Sandbox: how shall it end?"),
+    State("apple-pay", "A sheet in the style of Apple Pay", wallet.sheet(APPLE),
+          "Until you pay, the shop gets only country and postal code."),
+    State("apple-pay-ready", "The same, to be paid", wallet.sheet(APPLE, "home"),
+          "Until you pay, the shop gets only country and postal code."),
+    State("google-pay", "A sheet in the style of Google Pay", wallet.sheet(GOOGLE),
+          "Choose where and how it shall be sent first.", True),
+    State("google-pay-later", "A sheet after the address was given", wallet.method(GOOGLE), "Ship to"),
+    State("sheet-unreachable", "A sheet whose shop does not answer", wallet.sheet(GOOGLE, express=NO_SHOP),
+          "We could not reach the shop to ask how it can send your order."),
+    State("sheet-cannot-ship", "A sheet whose shop does not ship there", wallet.sheet(GOOGLE, express=ABROAD),
+          "The shop does not ship to this address. Please choose another one."),
+    State("card", "The card form, with test cards beside it", wallet.card, "Card number", True),
+    State("card-wrong", "A card that has to be mended", wallet.card_wrong,
+          "This card number has a typing mistake. Please check the digits."),
+    State("test-cards", "Which test card does what", wallet.test_cards,
+          "Never type a real card. Any date in the future and any code will do."),
+    State("card-saved", "A card that the shop has saved", wallet.card_saved, "or with another card"),
+    State("card-to-save", "A card that is only to be saved", wallet.card_to_save, "Save this card"),
+    State("three-ds", "The bank asks who it is", wallet.three_ds, "Yes, it is me"),
+    State("click-to-pay", "Cards of Click to Pay", wallet.click_to_pay,
+          "Your bank will ask whether it is you."),
+    State("klarna", "Now, later or in parts", wallet.method("klarna.klarna"),
+          "Get the goods first. No fee.", True),
+    State("invoice", "An invoice", wallet.method("collector.invoice"), "Confirm and buy"),
+    State("invoice-wrong", "An invoice whose terms were not ticked", wallet.wrong(B2C, "invoice-pay"),
+          "Tick that you have read the terms."),
+    State("invoice-business", "An invoice to a company", wallet.method(B2B, configuration=wallet.only(B2B)),
+          "Organization number"),
+    State("invoice-business-wrong", "The same, empty", wallet.wrong(B2B, "invoice-pay"),
+          "Organization number"),
+    State("gift-card", "A gift card", wallet.method(GIFT, configuration=wallet.only(GIFT)),
+          "Number of the gift card"),
+    State("gift-card-wrong", "A gift card without a number", wallet.wrong(GIFT, "gift-card-pay"),
+          "Number of the gift card"),
+    State("terminal", "A card terminal", wallet.method(TILL, configuration=wallet.only(TILL)),
+          "Hold the card against the terminal."),
+    State("external", "Paid to the shop itself", wallet.method("dintero.external"),
+          EXTERNAL),
+    State("nothing-to-pay", "Nothing to pay", wallet.nothing_to_pay, "There is nothing to pay"),
+    State("paid", "The order is paid", _paid, "This order is paid"),
+    State("on-hold", "The payment is being checked", _on_hold, "The payment is being checked"),
+    State("declined", "The payment was declined", _declined, "The payment was declined"),
+    State("failed", "The payment failed", _failed, "The payment failed"),
+    State("cancelled", "The customer has walked away", _cancelled, "This checkout was cancelled"),
+    State("expired", "The time is over", _expired, "This checkout has expired"),
+    State("unknown", "A session that does not exist", _unknown, "This checkout does not exist", True),
+    State("unknown-payment", "A payment that does not exist", _unknown_payment,
+          "This payment does not exist"),
+    State("no-way-back", "A way back that does not exist", _nowhere, "There is no way back from here"),
+    State("way-back", "On the way back to the shop, in a race", _way_back, "On the way back to the shop"),
+    State("closed-tab", "A test closed the tab", _closed_tab, "Here the customer closed the tab"),
+    State("inline", "Embedded in the shop’s page", _ready, "How would you like to pay?", True, INLINE),
+    State("inline-new", "Embedded, nothing filled in yet", _new, "Continue to shipping", False, INLINE),
+    State("inline-address-wrong", "Embedded, with fields to mend", _address_wrong,
+          "Something is missing or not quite right. Please look at the fields marked below.", False, INLINE),
+    State("inline-vipps", "Embedded, in the wallet", wallet.vipps,
+          "A pretend request goes to the app on this phone. No real message is sent.", False, INLINE),
+    State("inline-vipps-app", "Embedded, in the app", wallet.vipps_app,
+          "Sandbox: how shall it end?", False, INLINE),
+    State("inline-final", "Embedded, at the end", _final, "Nothing was paid", False, INLINE),
+    State("inline-top-level", "Embedded, a payment that needs the whole window", _top_level,
+          "The payment goes on in the whole window.", False, INLINE),
+    State("launcher", "Embedded, the place of the pop-out’s button", _ready,
+          "You choose how to pay in a window of its own.", False, LAUNCHER),
+    State("pop-out", "In the pop-out", _ready, "How would you like to pay?", False, FULL),
+    State("pop-out-loader", "The pop-out while the shop checks the order", _loader, "", False, FULL),
+    State("result-good", "What stays in the frame after a success", _at_path(RESULT), "", False, INLINE),
+    State("result-bad", "What stays in the frame after a failure", _at_path(f"{RESULT}&error=failed"),
+          "", False, INLINE),
 )  # fmt: skip

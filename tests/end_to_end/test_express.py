@@ -92,6 +92,19 @@ def test_the_town_comes_with_the_code_and_goes_with_it(page: Page, mock_dintero:
     assert town.input_value() == "Fjellheim"
 
 
+def test_who_types_the_town_that_has_just_come_does_not_write_it_twice(
+    page: Page, mock_dintero: Any
+) -> None:
+    page.goto(new(mock_dintero)["page_url"])
+    code, town = page.get_by_test_id("postal-code"), page.get_by_test_id("postal-place")
+    code.fill("0155")
+    with page.expect_response("**/place?*"):
+        town.focus()
+    page.wait_for_function("document.getElementById('postal_place').value === 'Oslo'")
+    page.keyboard.type("Oslo")
+    assert town.input_value() == "Oslo"
+
+
 def test_fields_are_those_of_who_is_shopping(page: Page, mock_dintero: Any) -> None:
     page.goto(new(mock_dintero, configuration=TWO_ADDRESSES)["page_url"])
     company, box = (
@@ -115,6 +128,51 @@ def test_what_is_folded_away_does_not_choose(page: Page, mock_dintero: Any) -> N
     page.get_by_test_id("shipping-more-pick").locator("summary").click()
     assert page.get_by_test_id("shipping-environment-pick").is_visible()
     assert not page.get_by_test_id("shipping-option-pick").is_checked()
+
+
+MANY = [
+    {**PICK, "line_id": f"kiosk-{n}", "delivery_method": "pick_up", "pick_up_address": {
+        "business_name": f"Kiosk {n}", "address_line": f"Storgata {n}", "postal_place": "Oslo",
+    }} for n in range(1, 13)
+]  # fmt: skip
+
+
+def test_a_place_deep_in_a_long_list_is_chosen_with_the_keyboard(
+    page: Page, mock_dintero: Any
+) -> None:
+    session, checkout = new(mock_dintero, *MANY), CheckoutPage(page)
+    checkout.open(session["page_url"])
+    checkout.give_address()
+    assert checkout.shipping_options() == [option["line_id"] for option in MANY]
+    rest = page.get_by_text("Show 7 more")
+    page.get_by_test_id("shipping-option-kiosk-5").focus()
+    page.keyboard.press("Tab")
+    while not page.evaluate("document.activeElement.matches('.choices__more > summary')"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert not rest.is_visible()
+    page.get_by_test_id("shipping-option-kiosk-11").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Space")
+    assert page.get_by_test_id("shipping-option-kiosk-11").is_checked()
+    assert page.get_by_test_id("shipping-option-kiosk-11").is_visible()
+    assert not page.get_by_test_id("shipping-option-kiosk-10").is_visible()
+    assert page.get_by_text("Show 6 more").is_visible()
+
+
+def test_the_steps_unfold_what_they_choose(page: Page, mock_dintero: Any) -> None:
+    session, checkout = new(mock_dintero, *MANY), CheckoutPage(page)
+    checkout.open(session["page_url"])
+    checkout.give_address()
+    checkout.choose_shipping("kiosk-12")
+    assert mock_dintero.session(session["id"])["order"]["shipping_option"]["line_id"] == "kiosk-12"
+
+
+def test_the_app_folds_a_long_list_too(page: Page, mock_dintero: Any) -> None:
+    session, checkout = new(mock_dintero, *MANY), CheckoutPage(page)
+    checkout.open(session["page_url"])
+    checkout.vipps_express(shipping="kiosk-12").approve()
+    assert mock_dintero.session(session["id"])["order"]["shipping_option"]["line_id"] == "kiosk-12"
 
 
 def test_a_step_keeps_the_customers_place(page: Page, mock_dintero: Any) -> None:

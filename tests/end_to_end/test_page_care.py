@@ -17,8 +17,12 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import matrix
 import page_weight
-from page_states import GATEWAYS, ITEMS, OPTIONS, STATES, Stage, State, small_shop
+from album import Album, on_one_line, said
+from matrix import StepRun
+from page_stage import GATEWAYS, ITEMS, OPTIONS, Stage, small_shop
+from page_states import STATES
 
 from mock_dintero.http.pages import HEADERS
 from mock_dintero.testing import MockDintero
@@ -87,19 +91,26 @@ def sticks_out(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
-def test_a_page_in_this_state_is_for_everybody(stage: Stage, state: State, axe: str) -> None:
-    page, stage.query = stage.page, state.query
+@pytest.mark.parametrize("run", matrix.STEPS, ids=lambda run: f"{run.state.name}-{run.width}")
+def test_a_page_in_this_state_is_for_everybody(
+    mock_dintero: MockDintero, shop: str, album: Album, run: StepRun, axe: str
+) -> None:
+    """The steps of the matrix: each says what it has to say, in the language of the run."""
+    page = album.page
     wrong: list[str] = []
+    stage = Stage(mock_dintero, shop, page, f"&language={run.language}{run.state.query}")
     hosts = {urlsplit(url).netloc for url in (stage.dintero.url, stage.shop)}
-    page.on("console", lambda said: wrong.append(said.text) if _matters(said) else None)
+    page.on("console", lambda line: wrong.append(line.text) if _matters(line) else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on(
         "request", lambda sent: wrong.append(sent.url) if _host(sent.url) not in hosts else None
     )
     page.on("response", lambda got: wrong.extend(_lax(got)))
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    state.reach(stage)
+    run.state.reach(stage)
+    album.look()
+    sentence = said(run.state.says, run.language).partition("%(")[0]
+    assert sentence in on_one_line(page.locator("body").inner_text())
     weight = page_weight.of_page(page)
     wrong += [f"it weighs {weight} bytes"] if weight > page_weight.HIGHEST else []
     for size in (DESKTOP, PHONE):
@@ -245,6 +256,40 @@ def test_the_language_is_changed_by_a_choice(stage: Stage) -> None:
         "submit-address", **{name.replace("-", "_"): value for name, value in TYPED.items()}
     )
     assert stage.page.locator("html").get_attribute("lang") == "nb"
+
+
+# The sum and what stands beside it
+
+BESIDE = """() => {
+    const box = (one) => document.querySelector(one).getBoundingClientRect();
+    const name = box(".summary summary .icon"), sum = box("[data-testid=order-total]");
+    return {gap: sum.left - name.right, below: sum.top - name.bottom, end: sum.right};
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 375])
+@pytest.mark.parametrize(("amount", "language"), [(114700, "sv"), (2_000_000_000, "nb")])
+def test_the_sum_never_touches_what_stands_beside_it(
+    stage: Stage, width: int, amount: int, language: str
+) -> None:
+    item = {**ITEMS[1], "amount": amount}
+    stage.session(order=stage.order(items=[item], amount=amount), express=None)
+    stage.page.set_viewport_size({"width": width, "height": 812})
+    stage.see(language=language)
+    at = stage.page.evaluate(BESIDE)
+    assert at["gap"] >= 8 or at["below"] >= 8
+    assert at["end"] <= width - 16
+    stage.page.get_by_test_id("order-total").click(force=True)
+    assert stage.page.get_by_test_id("order-item-2").is_visible()
+
+
+def test_the_sum_is_named_where_the_order_stands_open(stage: Stage) -> None:
+    stage.session(express=None)
+    stage.see()
+    stage.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    name = stage.page.locator(".summary__total dt").bounding_box()
+    assert name is not None
+    assert name["width"] > 20
 
 
 # Without JavaScript, with reduced motion

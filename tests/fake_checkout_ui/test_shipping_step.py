@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -230,3 +231,38 @@ def test_all_that_a_shop_says_of_a_way_of_delivery_is_only_words(merchant: Merch
     assert "javascript:" not in page.html
     assert page.html.count(EVIL) == 0
     assert any(EVIL in one.text for one in page.elements)
+
+
+def places(count: int) -> list[Json]:
+    return [
+        {**KIOSK, "line_id": f"kiosk-{n}", "pick_up_address": {"business_name": f"Kiosk {n}"}}
+        for n in range(1, count + 1)
+    ]
+
+
+def in_the_fold(page: Page) -> list[str]:
+    """The places that have to be unfolded first."""
+    _, _, rest = page.html.partition('<details class="choices__more"')
+    return re.findall(r'data-testid="shipping-option-(kiosk-\d+)"', rest)
+
+
+def test_what_comes_after_the_first_few_of_a_product_is_folded_away(merchant: Merchant) -> None:
+    page = shown(merchant, *places(12), POSTEN)
+    assert in_the_fold(page) == [f"kiosk-{n}" for n in range(6, 13)]
+    assert "Show 7 more" in page.html
+    assert "Vis 7 til" in shown(merchant, *places(12), query="&language=nb").html
+
+
+def test_a_list_that_is_hardly_too_long_is_not_folded(merchant: Merchant) -> None:
+    assert in_the_fold(shown(merchant, *places(6))) == []
+    assert in_the_fold(shown(merchant, *places(7))) == ["kiosk-6", "kiosk-7"]
+
+
+def test_the_chosen_one_is_never_folded_away(merchant: Merchant) -> None:
+    sid = merchant.create(express={"shipping_options": places(9)})
+    merchant.give_address(sid)
+    browser = Browser(merchant)
+    browser.open(f"/?sid={sid}")
+    page = browser.submit("submit-shipping", shipping_option="kiosk-8")
+    assert in_the_fold(page) == ["kiosk-6", "kiosk-7", "kiosk-9"]
+    assert "checked" in page.get("shipping-option-kiosk-8").attrs

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sandbox import POSTEN, Browser, Merchant, Page, good_answer, opened, order
-from saved_cards import registered, secret
+from saved_cards import registered, secret, token_body
 
 from fake_checkout_ui.sentences import SENTENCES
 from mock_dintero.core import card, credit, gift_card, outcome
@@ -196,6 +196,48 @@ def test_an_app_whose_shop_cannot_be_reached_offers_to_ask_again(merchant: Merch
     browser.submit("vipps-next")
     browser.submit("vipps-approve")
     assert paid(merchant, sid)["shipping_option"]["line_id"] == "posten"
+
+
+def test_an_app_whose_shop_does_not_ship_there_leads_to_the_other_addresses(
+    merchant: Merchant,
+) -> None:
+    abroad = {**POSTEN, "countries": ["SE"]}
+    browser, _ = express_at_vipps(merchant, express={"shipping_options": [abroad]})
+    browser.submit("vipps-next")
+    page = browser.submit("vipps-next", address="1")
+    assert "does not ship to this address" in page.messages[0]
+    page = browser.open(page.get("vipps-other-address").attrs["href"])
+    assert page.find("vipps-address-3")
+
+
+def test_an_app_tells_pick_up_points_apart_and_folds_most_of_them(merchant: Merchant) -> None:
+    options = [
+        {**POSTEN, "line_id": f"kiosk-{n}", "pick_up_address": {"business_name": f"Kiosk {n}"}}
+        for n in range(1, 13)
+    ]
+    browser, _ = express_at_vipps(merchant, express={"shipping_options": options})
+    browser.submit("vipps-next")
+    html = browser.submit("vipps-next").html
+    shown, _, rest = html.partition('<details class="choices__more"')
+    assert "Kiosk 5" in shown
+    assert "Kiosk 6" not in shown
+    assert "Kiosk 12" in rest
+    assert "Show 7 more" in rest
+
+
+def test_a_number_that_is_none_stays_to_be_mended(merchant: Merchant) -> None:
+    browser, _, _ = at_the_page(merchant, VIPPS)
+    page = browser.submit("vipps-next", phone_number="12")
+    assert page.get("vipps-phone").attrs["value"] == "12"
+
+
+def test_a_card_that_is_only_saved_is_not_paid_for(merchant: Merchant) -> None:
+    sid = merchant.ok("POST", "/v1/sessions/payment-token", token_body())["id"]
+    browser = Browser(merchant)
+    browser.open(f"/?sid={sid}")
+    page = browser.submit("pay")
+    assert "Save a card" in page.html
+    assert "0.00" not in page.html
 
 
 def test_nothing_is_approved_in_the_app_without_address_and_shipping(merchant: Merchant) -> None:
