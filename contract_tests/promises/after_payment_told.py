@@ -272,7 +272,7 @@ def backoffice_void(shop: Shop) -> None:
     """An order that was cancelled in the backoffice does not stay paid."""
     purchase = shop.sell()
     _in_backoffice(purchase, "void")
-    shop.wait_until(lambda: purchase.order.state != "paid", within=5)
+    shop.wait_until(lambda: purchase.order.state != "paid", within=shop.merchant.limits.belief)
     order = purchase.at_rest()
     expect(
         order.state != "paid",

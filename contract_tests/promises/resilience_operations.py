@@ -234,7 +234,10 @@ def _is_refunded_in_the_end(shop: Shop, what: str, do: str, **options: Any) -> N
 def _is_voided_in_the_end(shop: Shop, what: str, do: str) -> None:
     purchase = shop.sell()
     _twice(purchase, "void", do)
-    shop.wait_until(lambda: purchase.transaction["status"] == "AUTHORIZATION_VOIDED", within=5)
+    shop.wait_until(
+        lambda: purchase.transaction["status"] == "AUTHORIZATION_VOIDED",
+        within=shop.merchant.limits.belief,
+    )
     status = purchase.transaction["status"]
     story = f"the first void was {what}; the button was pressed again"
     expect(status == "AUTHORIZATION_VOIDED", f"{story}, and the payment is {status}")

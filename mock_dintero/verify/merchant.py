@@ -225,6 +225,7 @@ class Limits(BaseModel):
     address_callback: Seconds = 10
     payment_callback: Seconds = 10
     patience: Seconds = 10
+    belief: Seconds = 5
 
 
 Address = dict[str, str | None]

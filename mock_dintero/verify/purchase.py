@@ -24,8 +24,6 @@ from mock_dintero.verify.sums import money
 if TYPE_CHECKING:
     from mock_dintero.verify.shop import Order, Shop
 
-BELIEVES_WITHIN = 5.0
-"""Seconds that a shop may take to believe what it was told."""
 PAID: tuple[State, ...] = ("paid", "captured", "partially_captured")
 """Paid; a shop may take the money at once."""
 UNPAID: tuple[State, ...] = ("pending", "on_hold", "failed", "cancelled", "voided")
@@ -76,7 +74,7 @@ class Purchase:
 
     def comes_to(self, event: Literal["CAPTURE", "REFUND"], amount: int) -> int:
         """Wait until so much was taken or given back; answers with how much it was in the end."""
-        self.shop.wait_until(lambda: self.total(event) == amount, BELIEVES_WITHIN)
+        self.shop.wait_until(lambda: self.total(event) == amount, self._belief)
         return self.total(event)
 
     def successes(self, event: str) -> list[Json]:
@@ -245,16 +243,20 @@ class Purchase:
     # What the shop believes
 
     @property
+    def _belief(self) -> float:
+        return self.shop.merchant.limits.belief
+
+    @property
     def order(self) -> Order:
         """What the shop believes now."""
         return self.shop.order(self.facts)
 
-    def becomes(self, *states: State, within: float = BELIEVES_WITHIN, after: str = "") -> Order:
+    def becomes(self, *states: State, after: str = "") -> Order:
         """Wait until the shop believes one of these. Raises Broken with what it believes instead.
 
         `after` is what happened before, for that sentence: "the callback came twice".
         """
-        deadline = time.monotonic() + within
+        deadline = time.monotonic() + self._belief
         while (order := self.order).state not in states:
             if time.monotonic() > deadline:
                 raise self._disbelief(order, states, after)
@@ -297,7 +299,7 @@ class Purchase:
     def is_confirmed_once(self, after: str) -> Order:
         """The shop becomes paid, and the customer is told exactly once. Raises Broken otherwise."""
         self.becomes(*PAID, after=after)
-        self.shop.wait_until(lambda: self.order.confirmations != 0, BELIEVES_WITHIN)
+        self.shop.wait_until(lambda: self.order.confirmations != 0, self._belief)
         order = self.stays(*PAID, after=after)
         if order.confirmations not in (None, 1):
             raise Broken(

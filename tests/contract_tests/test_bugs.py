@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mock_dintero.contract_files import folder
-from mock_dintero.verify import read_merchant
+sys.path.insert(0, str(Path(__file__).parent))
+
+import buggy_shop
+from shop import payments
+from shop.bugs import bugs, replace, switch_off, switch_on
+
+from mock_dintero.testing.in_process import InProcess
 from mock_dintero.verify.library import chosen, promises
-from mock_dintero.verify.run import Run
 
-sys.path.insert(0, str(folder()))
-
-from shop.bugs import bugs, replace
-
-MERCHANT = folder() / "merchant.toml"
 BUGS = bugs()
 
 
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[InProcess]:
+    with buggy_shop.sandbox() as started:
+        yield started
+
+
 @pytest.mark.parametrize("name", BUGS)
-def test_a_bug_breaks_the_promises_that_it_is_named_for(name: str) -> None:
-    merchant = read_merchant(MERCHANT)
-    env = {**merchant.shop.env, "SHOP_BUG": name}
-    part = merchant.shop.model_copy(update={"env": env, "share": True})
-    run = Run(merchant.model_copy(update={"shop": part}), MERCHANT.parent, workers=1)
-    report = run.judge(chosen(BUGS[name].breaks))
-    assert {one.promise.id: one.result for one in report.verdicts} == dict.fromkeys(
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_bug_breaks_the_promises_that_it_is_named_for(sandbox: InProcess, name: str) -> None:
+    told = {one.id: buggy_shop.judged(sandbox, one, name) for one in chosen(BUGS[name].breaks)}
+    assert {id: result for id, (result, _) in told.items()} == dict.fromkeys(
         BUGS[name].breaks, "broken"
     )
-    assert all(len(one.observed) > 20 for one in report.verdicts)
+    assert all(len(observed) > 20 for _, observed in told.values())
 
 
 def test_every_promise_has_a_bug_that_breaks_it() -> None:
@@ -47,6 +50,14 @@ def test_every_bug_says_what_is_wrong_and_where_it_was_seen() -> None:
 def test_a_bug_whose_place_is_gone_says_so() -> None:
     with pytest.raises(AttributeError, match="has lost its place"):
         replace(sys, "no_such_piece", None)
+
+
+def test_a_shop_is_right_again_after_its_bug() -> None:
+    before = vars(payments).copy()
+    for name in BUGS:
+        switch_on(name)
+        switch_off()
+    assert vars(payments) == before
 
 
 def test_the_kill_matrix_in_docs_names_every_bug_and_promise() -> None:

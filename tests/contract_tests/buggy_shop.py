@@ -1,0 +1,78 @@
+"""The sample shop with a bug, in this process and without sockets, so that a promise costs milliseconds.
+
+A bug is a change of the shop's modules: one at a time in a process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Literal
+
+from mock_dintero.config import environment
+from mock_dintero.contract_files import folder
+from mock_dintero.testing import MockDintero
+from mock_dintero.testing.in_process import InProcess
+from mock_dintero.verify import Broken, Promise, Shop, read_merchant
+
+if str(folder()) not in sys.path:
+    sys.path.insert(0, str(folder()))
+
+from sample_shop import make_app
+from shop.bugs import switch_off, switch_on
+from shop.settings import Settings
+
+CORRECT = "(none)"
+FILE = read_merchant(folder() / "merchant.toml")
+# Nothing is slow in here, so a shop that is not asked, or does not believe, is known sooner.
+LIMITS = FILE.limits.model_copy(update={"belief": 1.5, "patience": 4.0})
+MERCHANT = FILE.model_copy(update={"limits": LIMITS})
+TIMEOUT = {"DINTERO_TIMEOUT": "2"}
+
+_numbers = count(70000001)
+
+
+@contextmanager
+def sandbox() -> Iterator[InProcess]:
+    """A sandbox for many promises."""
+    logging.getLogger("shop").setLevel(logging.CRITICAL)
+    with InProcess() as started:
+        yield started
+
+
+def judged(
+    sandbox: InProcess, promise: Promise, bug: str = CORRECT
+) -> tuple[Literal["kept", "broken", "unclear"], str]:
+    """What the promise says of a fresh shop with this bug beside a fresh account."""
+    os.environ.update(environment(sandbox.url))  # as the shop's own process would have it
+    if bug != CORRECT:
+        switch_on(bug)
+    try:
+        return _judged(sandbox, promise)
+    finally:
+        switch_off()
+
+
+def _judged(
+    sandbox: InProcess, promise: Promise
+) -> tuple[Literal["kept", "broken", "unclear"], str]:
+    number = next(_numbers)
+    with MockDintero(sandbox.url, f"T{number}", in_process=sandbox) as dintero:
+        origin = f"http://shop-{number}.test"
+        settings = Settings.from_environment({**dintero.env, **TIMEOUT}, origin)
+        dintero.mount(origin, make_app(settings, dintero.async_transport))
+        shop = Shop(MERCHANT, origin, dintero)
+        try:
+            promise.check(shop)
+        except Broken as broken:
+            return "broken", str(broken)
+        except Exception as trouble:
+            return "unclear", f"{type(trouble).__name__}: {trouble}"
+        finally:
+            shop.close()
+            dintero.reset()
+    return "kept", ""
