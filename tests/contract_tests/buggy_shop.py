@@ -28,9 +28,7 @@ from shop.settings import Settings
 
 CORRECT = "(none)"
 FILE = read_merchant(folder() / "merchant.toml")
-# Nothing is slow in here, so a shop that is not asked, or does not believe, is known sooner.
-LIMITS = FILE.limits.model_copy(update={"belief": 1.5, "patience": 4.0})
-MERCHANT = FILE.model_copy(update={"limits": LIMITS})
+PATIENCE = 4.0
 TIMEOUT = {"DINTERO_TIMEOUT": "2"}
 
 _numbers = count(70000001)
@@ -45,27 +43,31 @@ def sandbox() -> Iterator[InProcess]:
 
 
 def judged(
-    sandbox: InProcess, promise: Promise, bug: str = CORRECT
+    sandbox: InProcess, promise: Promise, bug: str = CORRECT, belief: float = 1.5
 ) -> tuple[Literal["kept", "broken", "unclear"], str]:
-    """What the promise says of a fresh shop with this bug beside a fresh account."""
+    """What the promise says of a fresh shop with this bug beside a fresh account.
+
+    Nothing is slow in here: `belief`, the seconds until a shop believes what it was told, can be short.
+    """
     os.environ.update(environment(sandbox.url))  # as the shop's own process would have it
     if bug != CORRECT:
         switch_on(bug)
     try:
-        return _judged(sandbox, promise)
+        return _judged(sandbox, promise, belief)
     finally:
         switch_off()
 
 
 def _judged(
-    sandbox: InProcess, promise: Promise
+    sandbox: InProcess, promise: Promise, belief: float
 ) -> tuple[Literal["kept", "broken", "unclear"], str]:
     number = next(_numbers)
     with MockDintero(sandbox.url, f"T{number}", in_process=sandbox) as dintero:
         origin = f"http://shop-{number}.test"
         settings = Settings.from_environment({**dintero.env, **TIMEOUT}, origin)
         dintero.mount(origin, make_app(settings, dintero.async_transport))
-        shop = Shop(MERCHANT, origin, dintero)
+        limits = FILE.limits.model_copy(update={"belief": belief, "patience": PATIENCE})
+        shop = Shop(FILE.model_copy(update={"limits": limits}), origin, dintero)
         try:
             promise.check(shop)
         except Broken as broken:

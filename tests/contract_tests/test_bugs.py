@@ -29,7 +29,7 @@ def sandbox() -> Iterator[InProcess]:
 @pytest.mark.parametrize("name", BUGS)
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_bug_breaks_the_promises_that_it_is_named_for(sandbox: InProcess, name: str) -> None:
-    told = {one.id: buggy_shop.judged(sandbox, one, name) for one in chosen(BUGS[name].breaks)}
+    told = {one.id: buggy_shop.judged(sandbox, one, name, 0.3) for one in chosen(BUGS[name].breaks)}
     assert {id: result for id, (result, _) in told.items()} == dict.fromkeys(
         BUGS[name].breaks, "broken"
     )
