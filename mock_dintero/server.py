@@ -58,7 +58,9 @@ class _Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {f"mock_dintero.{how}": act for how, act in drop.items()}
 
     def _reset(self) -> None:
-        """With SO_LINGER at 0 the peer sees a reset, not an orderly end."""
+        """With SO_LINGER at 0 the peer sees a reset, not an orderly end. It may have left by itself."""
+        if self.transport.is_closing():
+            return
         connection = self.transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()

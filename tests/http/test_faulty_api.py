@@ -199,6 +199,20 @@ def test_a_connection_that_is_reset_has_done_nothing() -> None:
         dintero.close()
 
 
+def test_a_caller_who_did_not_wait_for_a_late_answer_is_no_bug_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with Server(Config(port=0)) as server, MockDintero(server.url) as dintero:
+        token = dintero.token
+        dintero.faults.add("api", "delay", seconds=60, match={"method": "GET"})
+        headers = {"authorization": f"Bearer {token}"}
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{server.url}/v1/sessions", headers=headers, timeout=0.2)
+        dintero.reset()  # the late answer gives up, and hangs up on somebody who has gone
+        assert dintero.call("GET", "/v1/sessions") == []
+    assert [one.getMessage() for one in caplog.records if "bug" in one.getMessage()] == []
+
+
 def test_in_the_same_process_a_connection_that_is_reset_is_an_error_of_its_own(
     merchant: Merchant,
 ) -> None:
