@@ -77,6 +77,10 @@ class Terminal:
             for line in wrap(report.sentence, self.width):
                 self._echo(coloured(line, "red" if bad else "green"))
 
+    def stop(self) -> None:
+        """Nothing more comes: away with the line of progress."""
+        self._wipe()
+
     def _family(self, family: str, verdicts: Sequence[Verdict]) -> None:
         self._wipe()
         kept = sum(one.result == "kept" for one in verdicts)
@@ -102,8 +106,7 @@ class Terminal:
         yield from _indented(promise.says, 2, self.width)
         yield ""
         for name, text in (
-            ("observed", short(verdict.observed, LONGEST)), ("why", promise.why),
-            ("mend", promise.mend), ("source", promise.source),
+            ("observed", short(verdict.observed, LONGEST)), *verdict.advice.items(),
         ):  # fmt: skip
             yield from _named(name, text, self.width)
 
