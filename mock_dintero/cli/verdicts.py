@@ -61,7 +61,7 @@ class Terminal:
     def end(self, report: Report) -> None:
         """Explain what is broken or unclear; the whole run in a sentence."""
         self._wipe()
-        bad = [one for one in report.verdicts if one.is_bad]
+        bad = report.to_look_at
         for number, verdict in enumerate(bad[:EXPLAINED]):
             for line in self._explained(verdict):
                 self._echo(line)

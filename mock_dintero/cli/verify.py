@@ -99,7 +99,10 @@ def _begin(file: Path) -> None:
         raise click.ClickException(f"{file}: {error.strerror}{hint}") from None
     click.echo(
         f"{file} is written. Say in it how your shop starts, how a customer begins and where to read an "
-        f"order, then: mock-dintero verify {file}"
+        "order. Then try one promise, another, all:\n"
+        f"  mock-dintero verify {file} --only session-costs\n"
+        f"  mock-dintero verify {file} --only callback-alone\n"
+        f"  mock-dintero verify {file}"
     )
 
 

@@ -70,6 +70,15 @@ class Report:
         return [verdict for verdict in self.verdicts if verdict.result in results]
 
     @property
+    def to_look_at(self) -> list[Verdict]:
+        """What is broken, the gravest first, and then what is unclear."""
+
+        def weight(verdict: Verdict) -> tuple[bool, int]:
+            return verdict.result != "broken", SEVERITIES.index(verdict.promise.severity)
+
+        return sorted((one for one in self.verdicts if one.is_bad), key=weight)
+
+    @property
     def sentence(self) -> str:
         """The whole run in one line."""
         counts = [f"{len(self.of('kept'))} of {len(self.verdicts)} promises kept"]

@@ -131,6 +131,16 @@ def test_a_shop_that_keeps_nothing_is_told_briefly():
     assert text.count("the shop confirmed the order 2 times") == 100
 
 
+def test_the_gravest_is_explained_first_and_what_is_unclear_last():
+    advice, should, must = (broken(one, severity=one) for one in ("advice", "should", "must"))
+    text = told(made_report(unclear(), advice, should, must), io.StringIO())
+    heads = [line for line in text.splitlines() if line.startswith(("broken, ", "unclear: "))]
+    assert heads == [
+        "broken, must: must", "broken, should: should", "broken, advice: advice",
+        "unclear: never-started",
+    ]  # fmt: skip
+
+
 def test_quiet_says_what_is_broken_only():
     assert told(made_report(kept(), skipped()), io.StringIO(), quiet=True) == ""
     text = told(made_report(kept(), broken()), Screen(), quiet=True)

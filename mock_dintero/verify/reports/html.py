@@ -62,7 +62,7 @@ def written(report: Report, fail_on: Severity) -> str:
         headline=headline(report, fail_on),
         counts=list(_counts(report)),
         families=list(_families(report.verdicts)),
-        bad=sorted((one for one in report.verdicts if one.is_bad), key=_weight),
+        bad=report.to_look_at,
         style=Markup(style),  # noqa: S704 - our own file
         policy=Markup(POLICY.format(f"sha256-{digest}")),  # noqa: S704 - our own words
         diagram=diagram, wide=WIDE, narrow=NARROW, longest=LONGEST,
@@ -95,11 +95,6 @@ def _counts(report: Report) -> Iterator[Count]:
         yield Count(f"broken-{severity}", len(broken), f"broken ({severity})")
     yield Count("unclear", len(report.of("unclear")), "unclear")
     yield Count("skipped", len(report.of("skipped")), "not judged")
-
-
-def _weight(verdict: Verdict) -> tuple[bool, int]:
-    """What is broken before what is unclear, the gravest first."""
-    return verdict.result != "broken", SEVERITIES.index(verdict.promise.severity)
 
 
 def _families(verdicts: Sequence[Verdict]) -> Iterator[FamilyFound]:
