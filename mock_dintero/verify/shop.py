@@ -77,7 +77,10 @@ class Shop:
         """
         self.http.cookies.clear()
         known = {session["id"] for session in self.dintero.sessions}
-        told = self.press_checkout(basket)
+        try:
+            told = self.press_checkout(basket)
+        except Broken as silent:
+            raise Broken(f"{silent}{self._silence}") from None
         deadline = time.monotonic() + (CHECKOUT_WITHIN if _is_good(told) else 0)
         while True:
             made = [s for s in self.dintero.sessions if s["id"] not in known]

@@ -169,6 +169,17 @@ def test_a_checkout_call_that_asks_nothing_of_dintero_is_told_as_that() -> None:
     assert "DINTERO_API_URL" in verdict.observed
 
 
+def test_a_shop_that_gives_up_because_it_looks_for_dintero_elsewhere_is_told_so() -> None:
+    hangs_up = """{python} -c 'import os, http.server as s
+class Shop(s.BaseHTTPRequestHandler):
+    def do_GET(self): self.send_error(200)
+    def do_POST(self): raise OSError
+s.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Shop).serve_forever()'"""
+    [verdict] = judged(keeps, merchant=changed(SAMPLE, "shop", command=hangs_up)).verdicts
+    assert "POST /checkout: the shop gave no answer" in verdict.observed
+    assert "it asked nothing of Dintero" in verdict.observed
+
+
 def test_an_address_that_dintero_does_not_take_is_told_without_json() -> None:
     def gives(shop: Shop) -> None:
         shop.begin().give_address({"country": "Norway"})
