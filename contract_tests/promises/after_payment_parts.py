@@ -20,7 +20,8 @@ def capture_part(shop: Shop) -> None:
     taken = purchase.comes_to("CAPTURE", part.amount)
     expect(
         taken == part.amount,
-        f"the part comes to {money(part.amount)}, {money(taken)} was captured; {purchase.in_words()}",
+        f"the part comes to {money(part.amount)} ([capture_part] amount), {money(taken)} was captured; "
+        + purchase.in_words(),
     )
     order = purchase.shows("partially_captured")
     expect(
@@ -101,7 +102,8 @@ def refund_part(shop: Shop) -> None:
     back = purchase.comes_to("REFUND", part.amount)
     expect(
         back == part.amount,
-        f"the part comes to {money(part.amount)}, {money(back)} was given back; {purchase.in_words()}",
+        f"the part comes to {money(part.amount)} ([refund_part] amount), {money(back)} was given back; "
+        + purchase.in_words(),
     )
     order = purchase.shows("partially_refunded")
     expect(

@@ -349,7 +349,7 @@ def expect_off(purchase: Purchase, before: int, off: int, answered: Json) -> Non
     expect(
         before - after == off,
         f"the goods cost {money(before)} without a code and {money(after)} now: {money(before - after)} off, "
-        f"not {money(off)}; {in_words(answered)}",
+        f"not {money(off)} ([discount] off); {in_words(answered)}",
     )
 
 

@@ -61,7 +61,7 @@ class Terminal:
     def end(self, report: Report) -> None:
         """Explain what is broken or unclear; the whole run in a sentence."""
         self._wipe()
-        bad = [one for one in report.verdicts if one.is_bad]
+        bad = report.to_look_at
         for number, verdict in enumerate(bad[:EXPLAINED]):
             for line in self._explained(verdict):
                 self._echo(line)
@@ -76,6 +76,10 @@ class Terminal:
             self._echo()
             for line in wrap(report.sentence, self.width):
                 self._echo(coloured(line, "red" if bad else "green"))
+
+    def stop(self) -> None:
+        """Nothing more comes: away with the line of progress."""
+        self._wipe()
 
     def _family(self, family: str, verdicts: Sequence[Verdict]) -> None:
         self._wipe()
@@ -102,8 +106,7 @@ class Terminal:
         yield from _indented(promise.says, 2, self.width)
         yield ""
         for name, text in (
-            ("observed", short(verdict.observed, LONGEST)), ("why", promise.why),
-            ("mend", promise.mend), ("source", promise.source),
+            ("observed", short(verdict.observed, LONGEST)), *verdict.advice.items(),
         ):  # fmt: skip
             yield from _named(name, text, self.width)
 

@@ -11,6 +11,7 @@ from mock_dintero.cli.reports import CannotBegin, places, spoken, with_forms, wr
 
 if TYPE_CHECKING:
     from mock_dintero.verify.promise import Promise, Severity
+    from mock_dintero.verify.shop_process import ShopDidNotStart
 
 
 @click.command("verify", short_help="Judge a shop by Dintero's integration checklist.")
@@ -47,9 +48,11 @@ def command(
     Exit code: 0 all is well, 1 a promise is broken, 2 something could not be judged.
     """
     from mock_dintero.cli.verdicts import Terminal
+    from mock_dintero.verify.buyers import NoBrowser
     from mock_dintero.verify.library import UnknownPromise, chosen
-    from mock_dintero.verify.merchant import MerchantFileWrong, read_merchant
+    from mock_dintero.verify.merchant_file import MerchantFileWrong, read_merchant
     from mock_dintero.verify.run import WORKERS, Run
+    from mock_dintero.verify.shop_process import ShopDidNotStart
     from mock_dintero.verify.verdict import exit_code
 
     if begins:
@@ -73,7 +76,12 @@ def command(
     try:
         report = run.judge(promises)
     except ConnectionError as failure:
+        raise CannotBegin(f"[shop] sandbox: {failure}") from None
+    except NoBrowser as failure:
         raise CannotBegin(str(failure)) from None
+    except ShopDidNotStart as failure:
+        told.stop()
+        raise CannotBegin(_not_started(file, failure)) from None
     told.end(report)
     write(wanted, report, fail_on)
     raise SystemExit(exit_code(report.verdicts, fail_on))
@@ -81,7 +89,7 @@ def command(
 
 def _begin(file: Path) -> None:
     """Write the example; what is there already stays."""
-    from mock_dintero.verify.merchant import example
+    from mock_dintero.verify.merchant_file import example
 
     try:
         with file.open("x", encoding="utf-8") as new:
@@ -91,8 +99,19 @@ def _begin(file: Path) -> None:
         raise click.ClickException(f"{file}: {error.strerror}{hint}") from None
     click.echo(
         f"{file} is written. Say in it how your shop starts, how a customer begins and where to read an "
-        f"order, then: mock-dintero verify {file}"
+        "order. Then try one promise, another, all:\n"
+        f"  mock-dintero verify {file} --only session-costs\n"
+        f"  mock-dintero verify {file} --only callback-alone\n"
+        f"  mock-dintero verify {file}"
     )
+
+
+def _not_started(file: Path, failure: ShopDidNotStart) -> str:
+    from mock_dintero.verify.merchant_file import line_of
+
+    line = line_of(file.read_text(encoding="utf-8-sig"), ("shop", failure.setting))
+    where = f"{file}:{line}: shop.{failure.setting}"
+    return f"{where}: the shop did not start, so nothing was judged\n  {failure}"
 
 
 def _name(promises: list[Promise]) -> None:

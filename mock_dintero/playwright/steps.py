@@ -240,7 +240,9 @@ class Steps:
         yield from self.choose_method(method)
         yield from self.pay()
         if (yield self._at("vipps-next").is_visible()):
-            yield from self.vipps()
+            # Without express nobody has told the page a number.
+            is_known = bool((yield self._at("vipps-phone").input_value()))
+            yield from self.vipps(None if is_known else ADDRESS["phone_number"])
         if (yield self._at("swish-open").is_visible()):
             yield from self.swish()
         if "/wallet/" in self._page.url:  # the shop may have refused to let the buyer pay

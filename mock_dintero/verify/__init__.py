@@ -6,7 +6,8 @@ The promises themselves are in the folder contract_tests; here is what they are 
 from __future__ import annotations
 
 from mock_dintero.verify.answers import answer_in_words, listed
-from mock_dintero.verify.merchant import Merchant, MerchantFileWrong, read_merchant
+from mock_dintero.verify.merchant import Merchant
+from mock_dintero.verify.merchant_file import MerchantFileWrong, read_merchant
 from mock_dintero.verify.promise import Broken, Promise, expect, promise
 from mock_dintero.verify.purchase import PAID, UNPAID, Purchase
 from mock_dintero.verify.secrets import secret_in, shown

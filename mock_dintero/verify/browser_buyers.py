@@ -12,7 +12,7 @@ import httpx
 from mock_dintero.playwright import CheckoutPage
 from mock_dintero.testing import VIPPS, Json, MockDintero
 from mock_dintero.testing.door import SandboxSaidNo
-from mock_dintero.verify.buyers import HttpBuyers, Outcome
+from mock_dintero.verify.buyers import HttpBuyers, NoBrowser, Outcome
 from mock_dintero.verify.merchant import BrowserStep
 
 if TYPE_CHECKING:
@@ -28,12 +28,23 @@ class BrowserBuyers:
     """A person's browser, one window for each payment. It stays in the thread that has opened it."""
 
     def __init__(self) -> None:
-        from playwright.sync_api import sync_playwright
+        try:
+            from playwright.sync_api import Error, sync_playwright
+        except ImportError:
+            raise NoBrowser("--browser needs Playwright: pip install playwright") from None
 
         self._playwright = sync_playwright().start()
-        self._browser: Browser = self._playwright.chromium.launch(
-            executable_path=_executable(), args=_flags()
-        )
+        try:
+            self._browser: Browser = self._playwright.chromium.launch(
+                executable_path=_executable(), args=_flags()
+            )
+        except Error as error:
+            self._playwright.stop()
+            said = error.message.strip().splitlines()[0]
+            raise NoBrowser(
+                "--browser needs a Chromium: playwright install chromium, or CHROMIUM=/path names one "
+                f"({said})"
+            ) from None
         self._pages: dict[str, Page] = {}
         self._in_shop: Page | None = None
         self._http = HttpBuyers()

@@ -17,6 +17,10 @@ Outcome = Literal["approve", "decline", "expire", "reject", "hold", "time_out"]
 """What the customer, or the provider, says in the wallet."""
 
 
+class NoBrowser(Exception):
+    """There is no browser to buy with; the message says how to get one."""
+
+
 class Buyers(Protocol):
     """The customer's steps at one session; every promise is judged with either of both kinds."""
 
@@ -82,5 +86,22 @@ class HttpBuyers:
         path = f"/_mock/api/v1/sessions/{sid}/buyer"
         answer = dintero.http.post(path, json=steps, params={"account": dintero.account_id})
         if answer.status_code != 200:
-            raise SandboxSaidNo(f"the buyer could not {'/'.join(steps)}: {answer.text}")
+            raise SandboxSaidNo(f"the customer was refused {_named(steps)}: {_refusal(answer)}")
         return answer.json()
+
+
+def _named(steps: Json) -> str:
+    """A step in the words of `POST sessions/{sid}/buyer`, with what was chosen or paid with."""
+    name = next(iter(steps))
+    value = steps[name]
+    shown = value.get("method", "") if isinstance(value, dict) else value
+    return f"{name} {shown}" if shown and shown is not True else name
+
+
+def _refusal(answer: httpx.Response) -> str:
+    """What the sandbox says of it, without the JSON around."""
+    try:
+        error = answer.json()["error"]
+        return f"{error['message']} ({error['code']})"
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.status_code} {answer.text}"

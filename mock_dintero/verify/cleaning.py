@@ -24,7 +24,7 @@ SHORTEST_SECRET = 6
 
 def cleaned(verdict: Verdict, secrets: Iterable[str] = ()) -> Verdict:
     """The verdict as it may be shown; `secrets` are values that must not be."""
-    known = sorted((one for one in secrets if len(one) >= SHORTEST_SECRET), key=len, reverse=True)
+    known = _long_enough(secrets)
 
     def clean(value: Any) -> Any:
         if isinstance(value, str):
@@ -46,6 +46,11 @@ def cleaned(verdict: Verdict, secrets: Iterable[str] = ()) -> Verdict:
     )
 
 
+def cleaned_text(text: str, secrets: Iterable[str] = ()) -> str:
+    """The same for a text alone."""
+    return _without(printable(redacted_text(text)), _long_enough(secrets))
+
+
 def printable(text: str) -> str:
     r"""The text with every unseen sign written out, as in `\u202e`; colours of a terminal are left out."""
     plain = COLOUR.sub("", text).replace("\r\n", "\n")
@@ -55,6 +60,11 @@ def printable(text: str) -> str:
 def secrets_in(environment: Mapping[str, str]) -> list[str]:
     """The values whose names say that they are secret."""
     return [value for name, value in environment.items() if SECRET_NAME.search(name)]
+
+
+def _long_enough(secrets: Iterable[str]) -> list[str]:
+    """Those that are looked for, the longest first."""
+    return sorted((one for one in secrets if len(one) >= SHORTEST_SECRET), key=len, reverse=True)
 
 
 def _without(text: str, secrets: Iterable[str]) -> str:

@@ -44,7 +44,7 @@ def chosen(only: Sequence[str]) -> list[Promise]:
             alike = get_close_matches(name, [one.id for one in promises()], 3)
             hint = f"; did you mean {' or '.join(alike)}?" if alike else ""
             raise UnknownPromise(
-                f"no promise, family or severity is called {name!r}{hint} `--list` names them all"
+                f"no promise, family or severity is called {name!r}{hint or ';'} `--list` names them all"
             )
     return [one for one in promises() if not only or any(_is_called(one, name) for name in only)]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -13,7 +11,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     WithJsonSchema,
     model_validator,
 )
@@ -28,6 +25,14 @@ Money = Annotated[int, Field(gt=0, strict=True)]
 Seconds = Annotated[float, Field(gt=0)]
 STRICT = ConfigDict(frozen=True, extra="forbid")
 CALL = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*|https?://\S+)")
+PLACEHOLDERS = ("reference", "session_id", "transaction_id", "account_id")
+"""What may stand in braces in a call."""
+ADDRESS = (
+    "first_name", "last_name", "address_line", "address_line_2", "co_address", "business_name",
+    "organization_number", "postal_code", "postal_place", "country", "phone_number", "email",
+    "comment",
+)  # fmt: skip
+"""The fields of an address, as Dintero has them."""
 
 
 def _words(value: Any) -> Any:
@@ -43,14 +48,44 @@ Words = Annotated[
 """One word, or several that mean the same."""
 
 
-class MerchantFileWrong(Exception):
-    """merchant.toml cannot be used; the message names the file, the line, the field and the way out."""
-
-
 def _call(text: str) -> str:
     if not CALL.fullmatch(text):
         raise ValueError(f'{text!r} is not a method and a path, for example "POST /checkout"')
+    for name in re.findall(r"{(\w*)}", text):
+        if name not in PLACEHOLDERS:
+            there = ", ".join(f"{{{one}}}" for one in PLACEHOLDERS)
+            raise ValueError(f"{{{name}}} stands for nothing; there is {there}")
     return text
+
+
+def _path(text: str) -> str:
+    if not text.startswith("/"):
+        raise ValueError(f'{text!r} is not a path; it begins with a slash, for example "/healthz"')
+    return text
+
+
+def _url(text: str) -> str:
+    if not re.match(r"https?://.", text):
+        raise ValueError(f'{text!r} is not an address, for example "http://127.0.0.1:3000"')
+    return text
+
+
+def _one_body(json_body: object, form: object) -> None:
+    if json_body is not None and form is not None:
+        raise ValueError("a call has `json` or `form`, not both")
+
+
+def _field(name: str) -> str:
+    if name not in ADDRESS:
+        raise ValueError(f"there is no such field; there is {', '.join(ADDRESS)}")
+    return name
+
+
+def _address(fields: dict[str, str | None]) -> dict[str, str | None]:
+    country = fields.get("country")
+    if country is not None and not re.fullmatch("[A-Z]{2}", country):
+        raise ValueError(f'country {country!r} is not two capital letters, for example "SE"')
+    return fields
 
 
 class Call(BaseModel):
@@ -66,6 +101,11 @@ class Call(BaseModel):
     json_body: Annotated[Any, Field(alias="json")] = None
     form: dict[str, str | int] | None = None
     headers: dict[str, str] = {}
+
+    @model_validator(mode="after")
+    def _json_or_form(self) -> Self:
+        _one_body(self.json_body, self.form)
+        return self
 
     @property
     def method(self) -> str:
@@ -110,6 +150,11 @@ class Basket(BaseModel):
     steps: tuple[BrowserStep, ...] = ()
     amount: Money | None = None
 
+    @model_validator(mode="after")
+    def _json_or_form(self) -> Self:
+        _one_body(self.json_body, self.form)
+        return self
+
 
 class Checkout(Call):
     """[checkout]: the HTTP call by which a customer begins to pay, or `steps` in a browser."""
@@ -127,6 +172,8 @@ class Checkout(Call):
     def with_basket(self, basket: Basket | None) -> Self:
         """The same call with another basket."""
         given = basket.model_dump(include=basket.model_fields_set) if basket else {}
+        if {"json_body", "form"} & given.keys():
+            given = {"json_body": None, "form": None, **given}
         return self.model_copy(update=given)
 
 
@@ -139,12 +186,12 @@ class ShopPart(BaseModel):
     command: str | tuple[str, ...] | None = None
     folder: str = "."
     env: dict[str, str] = {}
-    url: str = "http://127.0.0.1:{port}"
-    ready: str = "/"
+    url: Annotated[str, AfterValidator(_url)] = "http://127.0.0.1:{port}"
+    ready: Annotated[str, AfterValidator(_path)] = "/"
     ready_within: Seconds = 30
     share: bool = False
     account_id: Annotated[str, Field(pattern=r"^T[0-9]{8}$")] = "T12345678"
-    sandbox: str = "http://127.0.0.1:8426"
+    sandbox: Annotated[str, AfterValidator(_url)] = "http://127.0.0.1:8426"
 
     @model_validator(mode="after")
     def _some_shop(self) -> Self:
@@ -228,7 +275,8 @@ class Limits(BaseModel):
     belief: Seconds = 5
 
 
-Address = dict[str, str | None]
+AddressField = Annotated[str, AfterValidator(_field), WithJsonSchema({"enum": list(ADDRESS)})]
+Address = Annotated[dict[AddressField, str | None], AfterValidator(_address)]
 
 
 class Merchant(BaseModel):
@@ -268,68 +316,9 @@ class Merchant(BaseModel):
         return None
 
 
-def example() -> str:
-    """A merchant.toml to begin with, commented."""
-    return (Path(__file__).parent / "merchant.example.toml").read_text(encoding="utf-8")
-
-
 def schema_of_merchant() -> dict[str, Any]:
     """JSON Schema of merchant.toml, for editors."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **Merchant.model_json_schema(),
     }
-
-
-def read_merchant(file: Path) -> Merchant:
-    """Read and check a merchant.toml. Raises MerchantFileWrong."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise MerchantFileWrong(
-            f"{file}: {error.strerror}. `mock-dintero verify --init {file}` writes one to begin with"
-        ) from None
-    try:
-        return Merchant.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise MerchantFileWrong(f"{file}: {error}") from None
-    except ValidationError as error:
-        raise MerchantFileWrong("\n".join(_mistakes(file, text, error))) from None
-
-
-def _mistakes(file: Path, text: str, error: ValidationError) -> list[str]:
-    return [
-        f"{file}:{line_of(text, found['loc'])}: {'.'.join(map(str, found['loc']))}: {_in_words(found)}"
-        for found in error.errors(include_url=False)
-    ]
-
-
-def _in_words(found: Any) -> str:
-    if found["type"] == "extra_forbidden":
-        return f"there is no such setting; {_known(found['loc'][:-1])}"
-    if found["type"] == "missing":
-        return "this has to be said"
-    return str(found["msg"]).removeprefix("Value error, ")
-
-
-def _known(loc: tuple[Any, ...]) -> str:
-    """The names that would be allowed there."""
-    model: Any = Merchant
-    for step in loc:
-        field = model.model_fields.get(step) if hasattr(model, "model_fields") else None
-        kinds = [field.annotation, *getattr(field.annotation, "__args__", ())] if field else []
-        model = next((kind for kind in kinds if hasattr(kind, "model_fields")), None)
-    fields = getattr(model, "model_fields", {})
-    return f"there is {', '.join(field.alias or name for name, field in fields.items())}"
-
-
-def line_of(text: str, loc: tuple[Any, ...]) -> int:
-    """The line of a TOML text that a setting stands on, as near as its names lead."""
-    lines, at = text.splitlines(), 0
-    for step in (str(step) for step in loc if isinstance(step, str)):
-        pattern = re.compile(
-            rf"\s*(\[+\s*([\w.\"-]+\.)?\"?{re.escape(step)}\"?\s*\]+|\"?{re.escape(step)}\"?\s*[.=])"
-        )
-        found = next((n for n in range(at, len(lines)) if pattern.match(lines[n])), None)
-        at = at if found is None else found
-    return at + 1

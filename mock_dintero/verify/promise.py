@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
+from unittest import SkipTest
 
 if TYPE_CHECKING:
     from mock_dintero.verify.shop import Shop
@@ -28,6 +29,10 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 class Broken(Exception):
     """The shop does not keep the promise; the message says what was observed."""
+
+
+class DoesNotApply(SkipTest):
+    """The promise is about something that this shop does not do; the message says what. pytest skips it."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from mock_dintero.testing.door import SandboxSaidNo
 from mock_dintero.verify import own_callback
 from mock_dintero.verify.buyers import Outcome
 from mock_dintero.verify.merchant import State
-from mock_dintero.verify.promise import Broken
+from mock_dintero.verify.promise import Broken, DoesNotApply
 from mock_dintero.verify.sums import money
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ class Purchase:
 
     def asked_at(self, at: str) -> str:
         """Where the shop wants to be asked: its address or discount callback. Raises Broken if nowhere."""
-        express = self.session.get("express") or {}
+        self._require_express()
+        express = self.session["express"]
         names = {
             "address_callback": ("shipping_address_callback_url", express),
             "discount_callback": ("callback_url", express.get("discount_codes") or {}),
@@ -145,6 +146,7 @@ class Purchase:
         `status` is 0 where no answer came; `error` says why Dintero cannot use it; `seconds` is how long
         it took; `options` and `order` are of its JSON, if it is some.
         """
+        self._require_express()
         given = dict(self.shop.merchant.home if address is None else address)
         before = len(self.callbacks("address_callback"))
         try:
@@ -154,12 +156,18 @@ class Purchase:
                 raise
         return self._answer("address_callback")
 
+    def _require_express(self) -> None:
+        if self.session.get("express") is None:
+            raise DoesNotApply("the session has no `express`: the shop itself asks for the address")
+
     def choose(self, *line_ids: str) -> None:
         """Choose by `line_id`; without, the first option, or the first of each shipment."""
+        self._require_express()
         self.shop.buyers.choose(self.shop.dintero, self.sid, line_ids or self._first_options())
 
     def submit_codes(self, *codes: str) -> Json:
         """Submit discount codes; answers with what the shop answered, as `give_address` does."""
+        self._require_express()
         before = len(self.callbacks("discount_callback"))
         try:
             self.shop.buyers.submit_codes(self.shop.dintero, self.sid, codes)
@@ -169,8 +177,14 @@ class Purchase:
         return self._answer("discount_callback")
 
     def prepare(self, address: Mapping[str, Any] | None = None) -> None:
-        """Everything until payment: the address, and the first way to send it."""
-        asks = bool((self.session.get("express") or {}).get("shipping_address_callback_url"))
+        """Everything until payment: the address, and the first way to send it.
+
+        In a session without `express` the shop has asked for both already.
+        """
+        express = self.session.get("express")
+        if express is None:
+            return
+        asks = bool(express.get("shipping_address_callback_url"))
         answered = self.give_address(address)
         if self.options:
             self.choose()
@@ -214,7 +228,9 @@ class Purchase:
 
     def alter(self, **order: Any) -> None:
         """Change the session's order at Dintero, past the shop, with the account's credentials."""
-        body = {"order": order, "express": {"shipping_options": self.options}}
+        is_express = self.session.get("express") is not None
+        express = {"express": {"shipping_options": self.options}} if is_express else {}
+        body = {"order": order, **express}
         path = f"/v1/sessions/{self.sid}"
         self.shop.dintero.call("PUT", path, body, update_without_lock="true")
 
@@ -303,7 +319,7 @@ class Purchase:
         order = self.stays(*PAID, after=after)
         if order.confirmations not in (None, 1):
             raise Broken(
-                f"{after}: the shop says {order.word!r} and confirmed the order "
+                f"{after}: {order.in_words} and confirmed the order "
                 f"{order.confirmations} times; {self.in_words()}"
             )
         return order
@@ -312,7 +328,7 @@ class Purchase:
         wanted = "though it is not paid" if states == UNPAID else f"not {_one_of(states)}"
         return Broken(
             f"{after}: " * bool(after)
-            + f"the shop says {order.word!r} ({order.state}), {wanted}; {self.in_words()}"
+            + f"{order.in_words} ({order.state}), {wanted}; {self.in_words()}"
         )
 
     def settled(self, within: float = 30) -> None:

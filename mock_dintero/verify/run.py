@@ -21,9 +21,9 @@ from mock_dintero.testing import MockDintero
 from mock_dintero.testing.door import SandboxSaidNo
 from mock_dintero.testing.running import RunningServer
 from mock_dintero.verify.buyers import Buyers, HttpBuyers
-from mock_dintero.verify.cleaning import cleaned, secrets_in
+from mock_dintero.verify.cleaning import cleaned, cleaned_text, secrets_in
 from mock_dintero.verify.merchant import Merchant
-from mock_dintero.verify.promise import Broken, Promise
+from mock_dintero.verify.promise import Broken, DoesNotApply, Promise
 from mock_dintero.verify.shop import CannotJudge, Shop
 from mock_dintero.verify.shop_process import RunningShop, ShopDidNotStart, running
 from mock_dintero.verify.verdict import Payment, Report, Result, Verdict
@@ -46,7 +46,11 @@ class Run:
     """Called with each promise whose turn it is. Neither is called by two threads at a time."""
 
     def judge(self, promises: Sequence[Promise]) -> Report:
-        """Judge them all. Raises ConnectionError if a running shop's sandbox cannot be had."""
+        """Judge them all.
+
+        Raises ConnectionError if a running shop's sandbox cannot be had, NoBrowser, and ShopDidNotStart
+        if not even the first start comes to anything: then none would, and each would wait for it.
+        """
         began, clock = datetime.now(UTC), time.monotonic()
         with _sandbox(self.merchant) as url:
             verdicts = self._side_by_side(url, promises)
@@ -63,13 +67,14 @@ class Run:
         accounts = (f"T{number:08}" for number in itertools.count(60000001))
         verdicts: dict[int, Verdict] = {}
         one_at_a_time = Lock()
+        starts = _Starts()
 
         def work() -> None:
-            with _Place(self, url, accounts, one_at_a_time) as place:
+            with _Place(self, url, accounts, one_at_a_time, starts) as place:
                 while True:
                     with one_at_a_time:
                         number, promise = next(waiting, (-1, None))
-                        if promise is None:
+                        if promise is None or starts.are_hopeless:
                             return
                         self.begin(promise)
                     verdict = verdicts[number] = place.judge(promise)
@@ -82,10 +87,20 @@ class Run:
         return [verdicts[number] for number in sorted(verdicts)]
 
 
+@dataclass
+class _Starts:
+    """How starting the shop has gone so far, in all threads."""
+
+    any_good: bool = False
+    are_hopeless: bool = False
+
+
 class _Place:
     """Where one thread judges: its buyer (Playwright stays where it was started), a shared shop if any."""
 
-    def __init__(self, run: Run, url: str, accounts: Iterator[str], lock: Lock) -> None:
+    def __init__(
+        self, run: Run, url: str, accounts: Iterator[str], lock: Lock, starts: _Starts
+    ) -> None:  # fmt: skip
         self._merchant = run.merchant
         self._secrets = secrets_in({**environment(url), **run.merchant.shop.env})
         self._base = run.base
@@ -93,6 +108,7 @@ class _Place:
         self._url = url
         self._accounts = accounts
         self._lock = lock
+        self._starts = starts
         self._open = ExitStack()
         self._shared: tuple[Shop, RunningShop] | None = None
 
@@ -110,7 +126,11 @@ class _Place:
 
     def judge(self, promise: Promise) -> Verdict:
         """One promise, from the start of the shop to its end; what was seen is fit to be shown."""
-        return cleaned(self._judged(promise), self._secrets)
+        try:
+            return cleaned(self._judged(promise), self._secrets)
+        except ShopDidNotStart as failure:
+            words = cleaned_text(str(failure), self._secrets)
+            raise ShopDidNotStart(words, failure.setting) from None
 
     def _judged(self, promise: Promise) -> Verdict:
         lacking = next(filter(None, map(self._merchant.lacking, promise.needs)), None)
@@ -120,10 +140,18 @@ class _Place:
         try:
             with self._shop() as (shop, process):
                 result, observed = _checked(promise, shop)
+                if result == "skipped":
+                    return Verdict(promise, result, observed)
                 payments = tuple(_payment(shop.dintero, sid) for sid in shop.payments)
                 words = tuple(process.last_words()) if result in ("broken", "unclear") else ()
         except (ShopDidNotStart, SandboxSaidNo) as failure:
-            return Verdict(promise, "unclear", str(failure), time.monotonic() - clock)
+            if isinstance(failure, ShopDidNotStart) and not self._starts.any_good:
+                self._starts.are_hopeless = True
+                raise
+            found = f"the shop did not start: {failure}"
+            if isinstance(failure, SandboxSaidNo):
+                found = str(failure)
+            return Verdict(promise, "unclear", found, time.monotonic() - clock)
         return Verdict(promise, result, observed, time.monotonic() - clock, payments, words)
 
     @contextmanager
@@ -151,6 +179,7 @@ class _Place:
             running(part, self._base, environment(self._url, account)) as process,
             MockDintero(self._url, account) as dintero,
         ):
+            self._starts.any_good = True
             shop = Shop(self._merchant, process.url, dintero, self._buyers)
             try:
                 yield shop, process
@@ -163,6 +192,8 @@ def _checked(promise: Promise, shop: Shop) -> tuple[Result, str]:
         promise.check(shop)
     except Broken as broken:
         return "broken", str(broken)
+    except DoesNotApply as reason:
+        return "skipped", str(reason)
     except (CannotJudge, SandboxSaidNo) as trouble:
         return "unclear", str(trouble)
     except Exception as slip:
@@ -191,8 +222,12 @@ def _sandbox(merchant: Merchant) -> Iterator[str]:
     known = RunningServer(merchant.shop.sandbox.rstrip("/"))
     try:
         known.require_ready()
-    except ConnectionError:
-        with Server(Config(port=known.port)) as server:
+    except ConnectionError as nobody:
+        try:
+            server = Server(Config(port=known.port))
+        except OSError:
+            raise ConnectionError(str(nobody)) from None
+        with server:
             yield server.url
     else:
         yield known.url

@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -38,6 +38,15 @@ class Order:
     confirmations: int | None = None
     captured: int | None = None
     refunded: int | None = None
+    missing: str = field(default="", kw_only=True)
+    """How it was asked for, if the shop answered 404: it does not have this order, or not there."""
+
+    @property
+    def in_words(self) -> str:
+        """What the shop says, for a sentence."""
+        if self.missing:
+            return f"[order] {self.missing} answers 404"
+        return f"the shop says {self.word!r}"
 
 
 class Shop:
@@ -68,7 +77,10 @@ class Shop:
         """
         self.http.cookies.clear()
         known = {session["id"] for session in self.dintero.sessions}
-        told = self.press_checkout(basket)
+        try:
+            told = self.press_checkout(basket)
+        except Broken as silent:
+            raise Broken(f"{silent}{self._silence}") from None
         deadline = time.monotonic() + (CHECKOUT_WITHIN if _is_good(told) else 0)
         while True:
             made = [s for s in self.dintero.sessions if s["id"] not in known]
@@ -77,10 +89,26 @@ class Shop:
             time.sleep(LOOKS_EVERY)
         if not made:
             raise Broken(
-                f"the customer began to pay, and no session was created: {_in_words(told)}"
+                f"the customer began to pay ({self._began}), and no session was created: "
+                f"{_in_words(told)}{self._silence}"
             )
         self.payments.append(made[0]["id"])
         return Purchase(self, made[0]["id"])
+
+    @property
+    def _began(self) -> str:
+        checkout = self.merchant.checkout
+        return "[checkout] steps" if checkout.steps else f"[checkout] {checkout.call}"
+
+    @property
+    def _silence(self) -> str:
+        """What to look at when the shop has asked nothing at all of the sandbox."""
+        if any(one["direction"] == "inbound" for one in self.dintero.requests):
+            return ""
+        return (
+            "; it asked nothing of Dintero: is this how a customer begins, and does the shop find "
+            "Dintero by DINTERO_API_URL, or by what [shop] env makes of it?"
+        )
 
     def press_checkout(self, basket: Basket | None = None) -> httpx.Response:
         """What the shop answers when a customer begins to pay, redirects not followed."""
@@ -169,7 +197,8 @@ class Shop:
         part = self.merchant.order
         answer = self.send(part, facts)
         if answer.status_code == 404:
-            return Order(part.unknown, "(404)", *(0 if path else None for path in _paths(part)))
+            counts = (0 if path else None for path in _paths(part))
+            return Order(part.unknown, "(404)", *counts, missing=f"{part.method} {answer.url.path}")
         where = f"[order] {part.call} answered {answer.status_code}"
         try:
             told = answer.json()

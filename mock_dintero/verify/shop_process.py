@@ -30,7 +30,14 @@ _ports_given: set[int] = set()
 
 
 class ShopDidNotStart(Exception):
-    """The shop is not there; the message has its last words."""
+    """The shop is not there; the message has its last words, each on a line.
+
+    `setting` is the one of [shop] to look at first.
+    """
+
+    def __init__(self, message: str, setting: str = "command") -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 class RunningShop:
@@ -39,6 +46,11 @@ class RunningShop:
     def __init__(self, url: str, output: Path | None = None) -> None:
         self.url = url
         self._output = output
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was started here, so that its output is known."""
+        return self._output is not None
 
     def last_words(self) -> list[str]:
         """The end of its output; nothing of a shop that somebody else has started."""
@@ -108,47 +120,80 @@ def _start(
     environment: Mapping[str, str],
     written: IO[bytes],
 ) -> subprocess.Popen[bytes]:
-    asked = part.command or ()
-    words = shlex.split(asked) if isinstance(asked, str) else list(asked)
-    words = [_filled(word, facts) for word in words]
-    where = base / part.folder
+    where = (base / part.folder).resolve()
+    if not where.is_dir():
+        raise ShopDidNotStart(f"there is no folder {where} to start the shop in", "folder")
+    words = [_filled(word, facts) for word in _words(part)]
     try:
         return subprocess.Popen(  # noqa: S603 - the user's own command
             words, cwd=where, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
             stdout=written, stderr=written, start_new_session=True,
         )  # fmt: skip
     except OSError as error:
-        raise ShopDidNotStart(
-            f"[shop] command: {words[0]}: {error.strerror} (started in {where})"
-        ) from None
+        raise ShopDidNotStart(f"{words[0]}: {error.strerror} (in {where}){_hint(part)}") from None
+
+
+def _words(part: ShopPart) -> list[str]:
+    """The command word by word, as a shell would part it."""
+    if not isinstance(part.command, str):
+        return list(part.command or ())
+    try:
+        return shlex.split(part.command)
+    except ValueError as error:
+        raise ShopDidNotStart(f"{part.command}: {error}") from None
+
+
+def _hint(part: ShopPart) -> str:
+    """What a command that cannot be started has most likely of a shell's or of Windows's."""
+    first = _words(part)[0]
+    if isinstance(part.command, str) and "\\" in part.command:
+        return '; a backslash is lost in a command of one text: write /, or a list ["C:\\\\...", "..."]'
+    if "=" in first:
+        return "; no shell reads the command: variables are set by [shop] env"
+    if first == "cd":
+        return "; no shell reads the command: [shop] folder says where it is started"
+    return ""
 
 
 def _wait_until_ready(
     part: ShopPart, shop: RunningShop, process: subprocess.Popen[bytes] | None
 ) -> None:
     deadline = time.monotonic() + part.ready_within
+    asked = shop.url + part.ready
     found = "nobody listens"
+    is_heard = False
     with httpx.Client(trust_env=False, timeout=part.ready_within, verify=False) as http:  # noqa: S501 - asks whether it is there
         while time.monotonic() < deadline:
             if process is not None and process.poll() is not None:
-                raise ShopDidNotStart(_in_words(shop, f"it ended with {process.returncode}"))
+                raise ShopDidNotStart(
+                    _in_words(shop, f"the shop ended with exit code {process.returncode}")
+                )
             try:
-                status = http.get(shop.url + part.ready).status_code
+                status = http.get(asked).status_code
             except httpx.TransportError as error:
                 found = str(error) or type(error).__name__
             else:
                 if status < 500:
                     return
-                found = f"it answered {status}"
+                found, is_heard = f"it answered {status}", True
             time.sleep(LOOKS_EVERY)
-    words = f"{shop.url}{part.ready} was not ready within {part.ready_within:g} s: {found}"
-    raise ShopDidNotStart(_in_words(shop, words))
+    words = f"{asked} was not ready within {part.ready_within:g} s: {found}"
+    if is_heard:
+        raise ShopDidNotStart(_in_words(shop, words), "ready")
+    if process is None:
+        raise ShopDidNotStart(f"{words}; is the shop running, and is this its address?", "url")
+    port = httpx.URL(shop.url).port
+    raise ShopDidNotStart(
+        _in_words(shop, f"{words}; the shop has to listen on {{port}}, also in PORT: {port} here")
+    )
 
 
 def _in_words(shop: RunningShop, what: str) -> str:
     said = shop.last_words()[-8:]
     return "\n  ".join(
-        [f"the shop did not start: {what}", *(["its last words:", *said] if said else [])]
+        [what, *(["its last words:", *said] if said else ["it has printed nothing"])]
+        if shop.is_ours
+        else [what]
     )
 
 

@@ -10,6 +10,11 @@ from mock_dintero.verify.promise import SEVERITIES, Promise, Severity
 
 Result = Literal["kept", "broken", "skipped", "unclear"]
 """`skipped`: merchant.toml does not say, or says that the shop lacks it. `unclear`: could not be judged."""
+FITS_NOT = (
+    "Not the shop's fault as far as one can tell: look at merchant.toml first. Common reasons are in "
+    'docs/verify.md, "When something cannot be judged".'
+)
+"""What to do about what is unclear; how the promise itself is mended would mislead there."""
 KEPT, BROKEN, UNCLEAR = 0, 1, 2
 """Exit codes."""
 
@@ -40,6 +45,14 @@ class Verdict:
         """Whether somebody has to look at it."""
         return self.result in ("broken", "unclear")
 
+    @property
+    def advice(self) -> dict[str, str]:
+        """What a reader needs beside `observed`: why it matters, how to mend it, where Dintero says so."""
+        if self.result == "unclear":
+            return {"mend": FITS_NOT}
+        one = self.promise
+        return {"why": one.why, "mend": one.mend, "source": one.source}
+
 
 @dataclass(frozen=True)
 class Report:
@@ -55,6 +68,15 @@ class Report:
     def of(self, *results: Result) -> list[Verdict]:
         """The verdicts with one of these results."""
         return [verdict for verdict in self.verdicts if verdict.result in results]
+
+    @property
+    def to_look_at(self) -> list[Verdict]:
+        """What is broken, the gravest first, and then what is unclear."""
+
+        def weight(verdict: Verdict) -> tuple[bool, int]:
+            return verdict.result != "broken", SEVERITIES.index(verdict.promise.severity)
+
+        return sorted((one for one in self.verdicts if one.is_bad), key=weight)
 
     @property
     def sentence(self) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -15,6 +18,7 @@ from click.testing import CliRunner, Result
 from mock_dintero.cli import main
 from mock_dintero.cli.verdicts import FRESH, Terminal
 from mock_dintero.verify.promise import Promise
+from mock_dintero.verify.shop import CannotJudge, Shop
 from mock_dintero.verify.verdict import Report
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "verify"))
@@ -127,6 +131,16 @@ def test_a_shop_that_keeps_nothing_is_told_briefly():
     assert text.count("the shop confirmed the order 2 times") == 100
 
 
+def test_the_gravest_is_explained_first_and_what_is_unclear_last():
+    advice, should, must = (broken(one, severity=one) for one in ("advice", "should", "must"))
+    text = told(made_report(unclear(), advice, should, must), io.StringIO())
+    heads = [line for line in text.splitlines() if line.startswith(("broken, ", "unclear: "))]
+    assert heads == [
+        "broken, must: must", "broken, should: should", "broken, advice: advice",
+        "unclear: never-started",
+    ]  # fmt: skip
+
+
 def test_quiet_says_what_is_broken_only():
     assert told(made_report(kept(), skipped()), io.StringIO(), quiet=True) == ""
     text = told(made_report(kept(), broken()), Screen(), quiet=True)
@@ -138,6 +152,9 @@ def test_quiet_says_what_is_broken_only():
 def test_what_is_unclear_is_explained_too():
     text = told(made_report(unclear()), io.StringIO())
     assert "\nunclear: never-started\n" in text
+    assert "look at merchant.toml first" in text
+    assert "  why " not in text
+    assert "  source " not in text
 
 
 # The options
@@ -145,7 +162,7 @@ def test_what_is_unclear_is_explained_too():
 
 MERCHANT = """
 [shop]
-command = ["no-such-command-anywhere"]
+command = ["{python}", "-m", "http.server", "--bind", "127.0.0.1", "{port}"]
 [checkout]
 call = "POST /"
 [order]
@@ -157,8 +174,12 @@ statuses = { pending = "a", paid = "b" }
 
 @pytest.fixture
 def promises(monkeypatch: pytest.MonkeyPatch) -> list[Promise]:
-    """One promise, which is unclear: the shop cannot be started."""
-    found = [kept().promise]
+    """One promise, which is unclear: the shop starts, and its answer does not fit."""
+
+    def cannot_judge(shop: Shop) -> None:
+        raise CannotJudge("no word for this")
+
+    found = [replace(kept().promise, check=cannot_judge)]
     monkeypatch.setattr("mock_dintero.verify.library.chosen", lambda only: found)
     return found
 
@@ -225,7 +246,59 @@ def test_a_report_on_stdout_is_alone_there(verify, promises):
     found = json.loads(result.stdout)
     assert [one["result"] for one in found["verdicts"]] == ["unclear"]
     assert "0 of 1 promises kept" in result.stderr
-    assert "no-such-command-anywhere" in found["verdicts"][0]["observed"]
+    assert found["verdicts"][0]["observed"] == "no word for this"
+
+
+def test_a_shop_that_does_not_start_is_told_once_with_the_line_to_look_at(verify, promises):
+    Path("merchant.toml").write_text(
+        MERCHANT.replace('"{python}"', '"no-such-command-anywhere"'), encoding="utf-8"
+    )
+    result = verify("--json", "report.json")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(
+        "Error: merchant.toml:3: shop.command: the shop did not start, so nothing was judged\n"
+        "  no-such-command-anywhere: No such file or directory (in "
+    )
+    assert result.stdout == ""
+    assert not Path("report.json").exists()
+
+
+def test_the_port_of_a_running_shop_s_sandbox_is_taken_by_somebody_else(verify, promises):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        here = f'url = "http://127.0.0.1:1"\nsandbox = "http://127.0.0.1:{port}"\n'
+        command = next(line for line in MERCHANT.splitlines() if line.startswith("command"))
+        Path("merchant.toml").write_text(MERCHANT.replace(command, here), encoding="utf-8")
+
+        def hang_up() -> None:
+            taken.accept()[0].close()
+
+        closer = threading.Thread(target=hang_up)
+        closer.start()
+        result = verify()
+        closer.join()
+    assert result.exit_code == 2
+    assert f"[shop] sandbox: no mock-dintero at http://127.0.0.1:{port}: " in result.stderr
+
+
+def test_a_browser_without_playwright_is_told_with_the_command_that_installs_it(
+    verify, promises, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "playwright", None)
+    monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
+    result = verify("--browser")
+    assert result.exit_code == 2
+    assert "--browser needs Playwright: pip install playwright" in result.stderr
+
+
+def test_a_chromium_that_cannot_be_started_is_told_with_the_command_that_installs_one(
+    verify, promises, monkeypatch
+):
+    monkeypatch.setenv("CHROMIUM", "/no/such/chromium")
+    result = verify("--browser")
+    assert result.exit_code == 2
+    assert "playwright install chromium" in result.stderr
+    assert "CHROMIUM=/path" in result.stderr
 
 
 def test_a_shop_whose_sandbox_cannot_be_had_is_said_in_a_sentence(verify, promises, monkeypatch):

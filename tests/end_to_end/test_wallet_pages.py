@@ -146,3 +146,14 @@ def test_a_sheet_in_one_click(page: Page, mock_dintero: Any, tmp_path: Path) -> 
     done = mock_dintero.transaction(mock_dintero.peek(session["id"])["transaction_id"])
     assert done["shipping_address"]["postal_place"] == "Bergen"
     assert done["shipping_option"]["line_id"] == "home"
+
+
+def test_the_shop_has_told_no_phone_number_and_the_buyer_gives_one(
+    mock_dintero: Any, page: Page
+) -> None:
+    session = session_for(mock_dintero, VIPPS)
+    checkout = CheckoutPage(page)
+    checkout.open(session["page_url"])
+    checkout.buy(outcome="approve")
+    tid = mock_dintero.peek(session["id"])["transaction_id"]
+    assert mock_dintero.transaction(tid)["status"] == "AUTHORIZED"

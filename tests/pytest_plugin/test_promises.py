@@ -49,6 +49,20 @@ def test_what_the_shop_lacks_is_skipped_with_its_reason(pytester: pytest.Pyteste
     result.stdout.fnmatch_lines(["*not supported: mails are sent elsewhere*"])
 
 
+def test_a_promise_about_something_that_the_shop_does_not_do_is_skipped(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile("""
+        from mock_dintero.verify.promise import DoesNotApply
+
+        def test_our_shop_keeps():
+            raise DoesNotApply("the session has no `express`")
+    """)
+    result = pytester.runpytest_subprocess("-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["*the session has no `express`*"])
+
+
 def test_a_python_shop_overrides_the_merchant_and_nothing_listens(
     pytester: pytest.Pytester,
 ) -> None:

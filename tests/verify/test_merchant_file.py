@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from mock_dintero.cli import main
 from mock_dintero.contract_files import folder
 from mock_dintero.verify import Merchant, MerchantFileWrong, read_merchant
-from mock_dintero.verify.merchant import example, schema_of_merchant
+from mock_dintero.verify.merchant import Basket, schema_of_merchant
+from mock_dintero.verify.merchant_file import example
 
 ROOT = Path(__file__).parents[2]
 LEAST = """[shop]
@@ -76,6 +77,53 @@ def test_a_setting_that_does_not_exist_is_named_with_its_line_and_those_that_do(
 def test_a_setting_in_another_part_s_name_is_found_on_its_own_line(tmp_path: Path) -> None:
     told = wrong(tmp_path, LEAST + "\n[limits]\npatience = -1\n")
     assert "merchant.toml:16: limits.patience: Input should be greater than 0" in told
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "told"),
+    [
+        ('command = "true"', 'comand = "true"', "shop.comand: there is no such setting; did you"),
+        ('command = "true"', "ready = 'up'\ncommand = 'true'", ":2: shop.ready: 'up' is not"),
+        ('command = "true"', "url = '127.0.0.1:3000'", ":2: shop.url: '127.0.0.1:3000' is not"),
+        ('command = "true"', r'folder = "C:\Users\me"', ":2: "),
+        ('command = "true"', r'folder = "C:\Users\me"', "a backslash needs 'single quotes'"),
+        ("{reference}", "{order_id}", ":8: order.call: {order_id} stands for nothing; there is {reference}"),
+        ('"POST /checkout"', "'POST /checkout'\njson = {}\nform = { a = 1 }", "`json` or `form`, not both"),
+        ('"POST /checkout"', "'POST /checkout'\namount = 799.00", ":6: checkout.amount: a whole number"),
+        ('"POST /checkout"', "'POST /checkout'\namount = '79900'", "without quotes: 79900 is 799.00"),
+        ("[order]", "[elsewhere]\ncontry = 'SE'\n[order]", ":8: elsewhere.contry: there is no such field"),
+        ("[order]", "[elsewhere]\ncountry = 'Sweden'\n[order]", "'Sweden' is not two capital letters"),
+        ("[order]", "[lacks]\nrefunds = 'no'\n[order]", "lacks.refunds: there is no such setting; did you"),
+    ],
+)  # fmt: skip
+def test_a_usual_mistake_is_told_with_its_line_and_the_way_out(
+    tmp_path: Path, was: str, now: str, told: str
+) -> None:
+    assert told in wrong(tmp_path, LEAST.replace(was, now))
+
+
+def test_a_section_that_is_like_no_other_is_not_guessed_at(tmp_path: Path) -> None:
+    told = wrong(tmp_path, LEAST + '\n[ship]\ncall = "POST /ship"\n')
+    assert "ship: there is no such setting; there is shop, checkout" in told
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "merchant.toml"
+    file.write_bytes("name = 'Blåbær'".encode("latin-1"))
+    with pytest.raises(MerchantFileWrong, match="save it as UTF-8"):
+        read_merchant(file)
+
+
+def test_a_mark_at_the_beginning_of_the_file_does_no_harm(tmp_path: Path) -> None:
+    file = tmp_path / "merchant.toml"
+    file.write_text(LEAST, encoding="utf-8-sig")
+    assert read_merchant(file).checkout.path == "/checkout"
+
+
+def test_another_basket_s_form_takes_the_place_of_the_json() -> None:
+    checkout = Merchant.model_validate(tomllib.loads(example())).checkout
+    other = checkout.with_basket(Basket(form={"sku": "sku-1"}))
+    assert (other.json_body, other.form) == (None, {"sku": "sku-1"})
 
 
 def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:

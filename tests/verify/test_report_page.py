@@ -113,18 +113,19 @@ def test_one_drawing_of_each_payment_is_to_be_seen_and_its_words_stay_inside(
 def test_a_keyboard_reaches_and_unfolds_everything(shown: Any) -> None:
     page = shown()
     page.keyboard.press("Tab")
+    # What is to be looked at first is the gravest.
     assert (
         page.evaluate("document.activeElement.textContent")
-        == "The VAT of each line fits its amount."
+        == "An order is confirmed once when the callback comes twice."
     )
     page.keyboard.press("Enter")
-    assert page.url.endswith("#vat")
+    assert page.url.endswith("#callback-twice")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") == "A"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Requests and answers"
     page.keyboard.press("Enter")
-    assert page.locator("#vat .legs").is_visible()
+    assert page.locator("#callback-twice .legs").is_visible()
 
 
 def test_it_needs_no_script(browser: Browser, address: str) -> None:

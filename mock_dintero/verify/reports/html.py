@@ -62,7 +62,7 @@ def written(report: Report, fail_on: Severity) -> str:
         headline=headline(report, fail_on),
         counts=list(_counts(report)),
         families=list(_families(report.verdicts)),
-        bad=[one for one in report.verdicts if one.is_bad],
+        bad=report.to_look_at,
         style=Markup(style),  # noqa: S704 - our own file
         policy=Markup(POLICY.format(f"sha256-{digest}")),  # noqa: S704 - our own words
         diagram=diagram, wide=WIDE, narrow=NARROW, longest=LONGEST,

@@ -64,13 +64,8 @@ def _case(verdict: Verdict, fail_on: Severity) -> Element:
 
 
 def _in_words(verdict: Verdict) -> list[str]:
-    promise = verdict.promise
-    return [
-        f"observed: {verdict.observed}",
-        f"why: {promise.why}",
-        f"mend: {promise.mend}",
-        f"source: {promise.source}",
-    ]
+    told = {"observed": verdict.observed, **verdict.advice}
+    return [f"{name}: {text}" for name, text in told.items()]
 
 
 def _evidence(verdict: Verdict) -> Iterable[str]:

@@ -59,13 +59,19 @@ def _tellings(verdict: Verdict) -> Iterator[str]:
         "<details>",
         f"<summary>{MARKS[verdict.result]} {verdict.result}{grave}: {_html(promise.says)}</summary>", "",
         f"**Observed:** {_plain(verdict.observed)}", "",
-        f"**Why it matters:** {_ours(promise.why)}", "",
-        f"**Mend:** {_ours(promise.mend)}", "",
-        f"**Source:** <{promise.source}>, `{promise.id}`", "",
+        *_advice(verdict),
     ]  # fmt: skip
     end = ["</details>", "", ""]
     yield "\n".join([*begin, *_evidence(verdict), *end])
     yield "\n".join([*begin, *end])
+
+
+def _advice(verdict: Verdict) -> list[str]:
+    told = verdict.advice
+    why = [f"**Why it matters:** {_ours(told['why'])}", ""] if "why" in told else []
+    source = f"**Source:** <{told['source']}>," if "source" in told else "**Promise:**"
+    mend = f"**Mend:** {_ours(told['mend'])}"
+    return [*why, mend, "", f"{source} `{verdict.promise.id}`", ""]
 
 
 def _evidence(verdict: Verdict) -> Iterator[str]:
