@@ -1,6 +1,7 @@
 """Judge the sample shop with each of its bugs; write what each breaks to docs/kill-matrix.md and its picture.
 
 python tools/kill_matrix.py [BUG ...]    all bugs, or those named: their rows replace those in the docs
+python tools/kill_matrix.py --draw       only write page and picture, from what was said before
 """
 
 from __future__ import annotations
@@ -133,9 +134,16 @@ def picture(
     return "".join([*parts, "</svg>\n"])
 
 
+def in_order(known: dict[str, Bug], all_of_them: tuple[Promise, ...]) -> dict[str, Bug]:
+    """The bugs as the promises come that they are named for: the picture has a diagonal."""
+    at = {one.id: number for number, one in enumerate(all_of_them)}
+    return dict(sorted(known.items(), key=lambda item: min(at[id] for id in item[1].breaks)))
+
+
 def main() -> None:
-    known, all_of_them = bugs(), promises()
-    wanted = sys.argv[1:] or [CORRECT, *known]
+    all_of_them = promises()
+    known = in_order(bugs(), all_of_them)
+    wanted = [] if sys.argv[1:] == ["--draw"] else sys.argv[1:] or [CORRECT, *known]
     kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     with ProcessPoolExecutor(AT_ONCE, max_tasks_per_child=1) as pool:
         new = dict(zip(wanted, pool.map(told, wanted), strict=True))
