@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import Literal
+from unittest.mock import patch
 
 from mock_dintero.config import environment
 from mock_dintero.contract_files import folder
@@ -49,13 +50,13 @@ def judged(
 
     Nothing is slow in here: `belief`, the seconds until a shop believes what it was told, can be short.
     """
-    os.environ.update(environment(sandbox.url))  # as the shop's own process would have it
-    if bug != CORRECT:
-        switch_on(bug)
-    try:
-        return _judged(sandbox, promise, belief)
-    finally:
-        switch_off()
+    with patch.dict(os.environ, environment(sandbox.url)):  # as in the shop's own process
+        if bug != CORRECT:
+            switch_on(bug)
+        try:
+            return _judged(sandbox, promise, belief)
+        finally:
+            switch_off()
 
 
 def _judged(
