@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "verify"))
+
 from made_up_report import kept, made_report, one_of_each
 
 from mock_dintero.verify.reports.html import written
@@ -20,22 +24,6 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 LOOKS = [(width, scheme) for width in (375, 1280) for scheme in ("light", "dark")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    spec = importlib.util.spec_from_file_location("chromium", ROOT / "tests" / "chromium.py")
-    assert spec is not None and spec.loader is not None
-    chromium = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(chromium)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium.executable(), args=chromium.FLAGS
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
