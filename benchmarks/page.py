@@ -22,7 +22,8 @@ from benchmarks.servers import ROOT, Served, servers
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "end_to_end")]
 
 import chromium  # noqa: E402
-from page_states import STATES, Stage, small_shop  # noqa: E402
+from page_stage import Stage, small_shop  # noqa: E402
+from page_states import STATES  # noqa: E402
 from page_weight import of_page  # noqa: E402
 
 from mock_dintero.testing import ADDRESS, MockDintero  # noqa: E402
