@@ -7,17 +7,14 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from mock_dintero.playwright.chromium import executable
+
+__all__ = ["FLAGS", "executable"]
+
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-
-
-def executable() -> str | None:
-    """The browser's path; None leaves the choice to Playwright's own."""
-    named = os.environ.get("CHROMIUM")
-    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def _playwright_has_one() -> bool:

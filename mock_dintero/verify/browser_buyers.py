@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import httpx
 
 from mock_dintero.playwright import CheckoutPage
+from mock_dintero.playwright.chromium import executable
 from mock_dintero.testing import VIPPS, Json, MockDintero
 from mock_dintero.testing.door import SandboxSaidNo
 from mock_dintero.verify.buyers import HttpBuyers, NoBrowser, Outcome
@@ -18,7 +18,6 @@ from mock_dintero.verify.merchant import BrowserStep
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ("--no-first-run", "--disable-background-networking", "--disable-sync")
 SELECTOR_WITHIN = 10_000
 """Milliseconds that a page of the shop may take."""
@@ -36,7 +35,7 @@ class BrowserBuyers:
         self._playwright = sync_playwright().start()
         try:
             self._browser: Browser = self._playwright.chromium.launch(
-                executable_path=_executable(), args=_flags()
+                executable_path=executable(), args=_flags()
             )
         except Error as error:
             self._playwright.stop()
@@ -62,7 +61,7 @@ class BrowserBuyers:
 
         try:
             if step.open:
-                page.goto(httpx.URL(url).join(step.open).__str__())
+                page.goto(str(httpx.URL(url).join(step.open)))
             elif step.click:
                 page.locator(step.click).first.click()
             elif step.fill:
@@ -142,12 +141,6 @@ class BrowserBuyers:
         page = self._browser.new_page()
         page.set_default_timeout(SELECTOR_WITHIN)
         return page
-
-
-def _executable() -> str | None:
-    """A browser of this machine; None leaves the choice to Playwright's own."""
-    named = os.environ.get("CHROMIUM")
-    return named or next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
 def _flags() -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 from mock_dintero.core.callback_url import options, with_query
-from mock_dintero.core.signature import HEADER, sign
+from mock_dintero.core.signature import HEADER
 from mock_dintero.core.tampering import forged
 from mock_dintero.testing import Json
 from mock_dintero.verify.promise import Broken
@@ -49,8 +48,11 @@ def send(purchase: Purchase, changes: Changes) -> httpx.Response:
         **changes.query,
     }
     called = with_query(url, [(name, value) for name, value in query.items() if value is not None])
-    headers = {HEADER: _signature(purchase, wanted.method, called, changes)}
-    headers["event-delivery"] = str(uuid4())
+    signed = purchase.shop.signature(wanted.method, called, changes.age)
+    headers = {
+        HEADER: forged(signed) if changes.is_forged else signed,
+        "event-delivery": str(uuid4()),
+    }
     has_body = wanted.method == "POST" and query["transaction_id"] is not None
     http = purchase.shop.http
     try:
@@ -66,14 +68,14 @@ def _claimed(purchase: Purchase) -> Json:
     if purchase.transaction_id:
         return purchase.transaction | {"status": "AUTHORIZED"}
     order, session = purchase.order_asked, purchase.session
-    told = (
+    told = {
         "amount",
         "currency",
         "merchant_reference",
         "items",
         "shipping_address",
         "shipping_option",
-    )
+    }
     authorized = {"event": "AUTHORIZE", "success": True, "amount": order["amount"]}
     return {
         "id": purchase.made_up_id, "session_id": purchase.sid, "status": "AUTHORIZED",
@@ -81,11 +83,3 @@ def _claimed(purchase: Purchase) -> Json:
         "payment_product": "dintero_psp", "payment_product_type": "dintero_psp.vipps",
         "events": [authorized], **{name: order[name] for name in told if name in order},
     }  # fmt: skip
-
-
-def _signature(purchase: Purchase, method: str, url: str, changes: Changes) -> str:
-    """With the secret that the account has now: a shop may have made a new one."""
-    dintero = purchase.shop.dintero
-    secret = dintero.call("GET", "/v1/admin/signature")["signature"]["secret"]
-    signed = sign(secret, int(time.time() - changes.age), dintero.account_id, method, url)
-    return forged(signed) if changes.is_forged else signed

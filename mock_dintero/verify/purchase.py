@@ -24,6 +24,8 @@ from mock_dintero.verify.sums import money
 if TYPE_CHECKING:
     from mock_dintero.verify.shop import Order, Shop
 
+LOOKS_EVERY = 0.02
+"""Seconds between two looks at something that is waited for."""
 PAID: tuple[State, ...] = ("paid", "captured", "partially_captured")
 """Paid; a shop may take the money at once."""
 UNPAID: tuple[State, ...] = ("pending", "on_hold", "failed", "cancelled", "voided")
@@ -276,7 +278,7 @@ class Purchase:
         while (order := self.order).state not in states:
             if time.monotonic() > deadline:
                 raise self._disbelief(order, states, after)
-            time.sleep(0.02)
+            time.sleep(LOOKS_EVERY)
         return order
 
     def becomes_paid(self, after: str) -> Order:
@@ -294,7 +296,7 @@ class Purchase:
                 raise self._disbelief(order, states, after)
             if time.monotonic() > deadline:
                 return order
-            time.sleep(0.02)
+            time.sleep(LOOKS_EVERY)
 
     def shows(self, *states: State, after: str = "") -> Order:
         """As `becomes`, of the states that merchant.toml has a word for; without one, the order at rest.
@@ -415,10 +417,9 @@ def _outcome(call: Json) -> str:
     """How a call was answered, and in which words it was refused."""
     if call["status"] < 400:
         return str(call["status"])
-    try:
-        return f"{call['status']} {json.loads(call['response'])['error']['message']}"
-    except (ValueError, KeyError, TypeError):
-        return str(call["status"])
+    error = json_of(call["response"]).get("error")
+    words = error.get("message") if isinstance(error, dict) else None
+    return f"{call['status']} {words}" if words else str(call["status"])
 
 
 def _one_of(states: tuple[State, ...]) -> str:

@@ -100,7 +100,7 @@ class _Place:
 
     def __init__(
         self, run: Run, url: str, accounts: Iterator[str], lock: Lock, starts: _Starts
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._merchant = run.merchant
         self._secrets = secrets_in({**environment(url), **run.merchant.shop.env})
         self._base = run.base
@@ -144,14 +144,14 @@ class _Place:
                     return Verdict(promise, result, observed)
                 payments = tuple(_payment(shop.dintero, sid) for sid in shop.payments)
                 words = tuple(process.last_words()) if result in ("broken", "unclear") else ()
-        except (ShopDidNotStart, SandboxSaidNo) as failure:
-            if isinstance(failure, ShopDidNotStart) and not self._starts.any_good:
+        except ShopDidNotStart as failure:
+            if not self._starts.any_good:
                 self._starts.are_hopeless = True
                 raise
             found = f"the shop did not start: {failure}"
-            if isinstance(failure, SandboxSaidNo):
-                found = str(failure)
             return Verdict(promise, "unclear", found, time.monotonic() - clock)
+        except SandboxSaidNo as failure:
+            return Verdict(promise, "unclear", str(failure), time.monotonic() - clock)
         return Verdict(promise, result, observed, time.monotonic() - clock, payments, words)
 
     @contextmanager

@@ -18,9 +18,8 @@ from mock_dintero.testing import Json, MockDintero
 from mock_dintero.verify.buyers import Buyers, HttpBuyers, Outcome
 from mock_dintero.verify.merchant import Basket, Call, Merchant, State
 from mock_dintero.verify.promise import Broken, expect
-from mock_dintero.verify.purchase import Operation, Purchase
+from mock_dintero.verify.purchase import LOOKS_EVERY, Operation, Purchase
 
-LOOKS_EVERY = 0.02
 CHECKOUT_WITHIN = 10.0
 """Seconds for the session to turn up after the shop's answer, which may be a page with a script."""
 
@@ -180,9 +179,7 @@ class Shop:
 
         `body` is JSON, or bytes that are sent as they are. Without an answer in time it is Broken.
         """
-        # A shop may have made a new secret.
-        secret = self.dintero.call("GET", "/v1/admin/signature")["signature"]["secret"]
-        signature = sign(secret, int(time.time()), self.dintero.account_id, "POST", url)
+        signature = self.signature("POST", url)
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {HEADER: signature, "content-type": content_type}
         try:
@@ -191,6 +188,11 @@ class Shop:
             raise Broken(
                 f"the shop gave no answer at {url} within {within:g} s ({type(error).__name__})"
             ) from None
+
+    def signature(self, method: str, url: str, age: float = 0) -> str:
+        """Dintero's, made `age` seconds ago, with the secret that the account has now, which may be new."""
+        secret = self.dintero.call("GET", "/v1/admin/signature")["signature"]["secret"]
+        return sign(secret, int(time.time() - age), self.dintero.account_id, method, url)
 
     def order(self, facts: Mapping[str, str]) -> Order:
         """What it believes of an order now. Raises CannotJudge when merchant.toml does not fit the answer."""
